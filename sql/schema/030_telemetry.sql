@@ -9,7 +9,7 @@ CREATE TABLE telemetry.reading (
     -- the key is what makes a redelivered message change nothing, and the order in which batches are inserted
     CONSTRAINT reading_pkey PRIMARY KEY (sensor_id, time)
 );
--- no foreign key to plant.sensor: it would cost a look-up per point, and sensors with points cannot be deleted (plant.sensor_delete_guard)
+-- no foreign key to plant.sensor: it would cost a look-up per point
 SELECT public.create_hypertable('telemetry.reading', public.by_range('time', INTERVAL '1 day'), create_default_indexes => false);
 COMMENT ON TABLE telemetry.reading IS
     'Every stored point, once: (sensor, time) is unique. Written by ingest only. A hypertable with one chunk per day.';
@@ -23,11 +23,12 @@ CREATE INDEX reading_time_idx ON telemetry.reading USING brin (time);
 
 CREATE TABLE telemetry.latest (
     sensor_id integer PRIMARY KEY REFERENCES plant.sensor ON DELETE CASCADE,
-    time timestamptz NOT NULL,
-    value float8 NOT NULL,
+    time timestamptz NOT NULL DEFAULT '-infinity',
+    value float8,
     quality smallint NOT NULL DEFAULT 0,
-    received_at timestamptz NOT NULL
+    received_at timestamptz
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 COMMENT ON TABLE telemetry.latest IS
     'The newest point of each sensor. Moves forward only. Exists because last() uses no index. Its rows are also what ingest locks, in sensor order, so that two batches which share a sensor follow one another.';
+COMMENT ON COLUMN telemetry.latest.time IS '-infinity until the first live point: the row is made together with its sensor, so that ingest only ever updates.';
 COMMENT ON COLUMN telemetry.latest.received_at IS 'When the broker''s message or the request arrived.';
