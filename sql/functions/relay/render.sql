@@ -1,0 +1,39 @@
+CREATE OR REPLACE FUNCTION relay.render(
+    channel_kind text, language text, kind text, event text, severity text, equipment_id text, seq bigint,
+    created_at timestamptz, data jsonb
+) RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE channel_kind
+        WHEN 'webhook' THEN jsonb_build_object(
+            'type', 'notification', 'seq', seq, 'timestamp', m.at, 'data', data)::text
+        WHEN 'email' THEN jsonb_build_object(
+            'subject', format('[%s] %s', upper(coalesce(severity, 'info')), left(m.text, 150)),
+            'text', format(E'%s\n\n%s\n%s\n#%s\n', m.text, coalesce(equipment_id, ''), m.at, seq))::text
+        ELSE jsonb_build_object(
+            'text', m.text,
+            'attachments', jsonb_build_array(jsonb_build_object(
+                'color', CASE severity
+                    WHEN 'critical' THEN '#ff0000' WHEN 'high' THEN '#ff6600' WHEN 'medium' THEN '#ffcc00' ELSE '#00cc00' END,
+                'fallback', m.text,
+                'fields', jsonb_build_array(
+                    jsonb_build_object('title', CASE language WHEN 'ko' THEN '장비' ELSE 'Equipment' END,
+                        'value', coalesce(equipment_id, '-'), 'short', true),
+                    jsonb_build_object('title', CASE language WHEN 'ko' THEN '심각도' ELSE 'Severity' END,
+                        'value', coalesce(severity, '-'), 'short', true),
+                    jsonb_build_object('title', CASE language WHEN 'ko' THEN '상태' ELSE 'Event' END,
+                        'value', coalesce(event, kind), 'short', true)),
+                'footer', 'Millwright #' || seq,
+                'ts', floor(extract(epoch FROM created_at)))))::text
+    END
+    FROM (SELECT
+        -- the message in the channel's language, else in any, else what is known without a template
+        coalesce(data -> 'message' ->> language,
+                 CASE jsonb_typeof(data -> 'message') WHEN 'string' THEN data ->> 'message' ELSE data -> 'message' ->> 'en' END,
+                 concat_ws(' ', kind, event, equipment_id)) AS text,
+        to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at) AS m
+$$;
+COMMENT ON FUNCTION relay.render(text, text, text, text, text, text, bigint, timestamptz, jsonb) IS
+    'The body that a channel is sent: Slack''s incoming webhook form (text, attachments with colour), {subject, text} for e-mail, the WebSocket message for webhooks. data.message may be a string or {ko, en}.';
+REVOKE ALL ON FUNCTION relay.render(text, text, text, text, text, text, bigint, timestamptz, jsonb) FROM PUBLIC;
