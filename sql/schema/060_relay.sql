@@ -1,7 +1,7 @@
 -- The way out. A notification is a row of the outbox first; sending it is a second step that may fail and be repeated.
 
 CREATE TABLE relay.sequence (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     last bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 10);
 INSERT INTO relay.sequence DEFAULT VALUES;

@@ -4,22 +4,26 @@ CREATE OR REPLACE FUNCTION relay.claim_deliveries(worker text, max_rows integer)
     LANGUAGE sql VOLATILE SECURITY DEFINER ROWS 50
     SET search_path = pg_catalog, pg_temp
 AS $$
-    WITH due AS (
-        (SELECT d.id
-         FROM relay.delivery AS d
-         JOIN relay.channel AS c ON c.id = d.channel_id AND c.enabled AND c.available
-         WHERE d.status = 'pending' AND d.next_attempt_at <= clock_timestamp()
-         ORDER BY d.next_attempt_at, d.seq
-         LIMIT least(greatest(claim_deliveries.max_rows, 1), 500)
-         FOR UPDATE OF d SKIP LOCKED)
-        UNION ALL
+    WITH fresh AS (
+        SELECT d.id
+        FROM relay.delivery AS d
+        JOIN relay.channel AS c ON c.id = d.channel_id AND c.enabled AND c.available
+        WHERE d.status = 'pending' AND d.next_attempt_at <= clock_timestamp()
+        ORDER BY d.next_attempt_at, d.seq
+        LIMIT least(greatest(claim_deliveries.max_rows, 1), 500)
+        FOR UPDATE OF d SKIP LOCKED
+    ), abandoned AS (
         -- whose worker did not come back: its lease is over, somebody else sends (again)
-        (SELECT d.id
-         FROM relay.delivery AS d
-         WHERE d.status = 'sending' AND d.claimed_until <= clock_timestamp()
-         ORDER BY d.claimed_until
-         LIMIT least(greatest(claim_deliveries.max_rows, 1), 500)
-         FOR UPDATE OF d SKIP LOCKED)
+        SELECT d.id
+        FROM relay.delivery AS d
+        WHERE d.status = 'sending' AND d.claimed_until <= clock_timestamp()
+        ORDER BY d.claimed_until
+        LIMIT least(greatest(claim_deliveries.max_rows, 1), 500)
+        FOR UPDATE OF d SKIP LOCKED
+    ), due AS (
+        SELECT f.id FROM fresh AS f
+        UNION ALL
+        SELECT a.id FROM abandoned AS a
     ), claimed AS (
         UPDATE relay.delivery AS d
         SET status = 'sending',

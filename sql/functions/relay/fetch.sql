@@ -10,9 +10,10 @@ AS $$
                'timestamp', to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                'data', o.data)::text
     FROM relay.outbox AS o
-    WHERE o.seq > fetch.after
+    -- by position: fetch is a keyword and cannot qualify its own parameters
+    WHERE o.seq > $1
     ORDER BY o.seq
-    LIMIT least(greatest(fetch.max_rows, 1), 10000)
+    LIMIT least(greatest($2, 1), 10000)
 $$;
 COMMENT ON FUNCTION relay.fetch(bigint, integer) IS
     'Notifications after a sequence number, in order, each with the WebSocket message ready to send: {type, seq, timestamp, data}.';

@@ -10,21 +10,28 @@ AS $$
         last_error = left(finish_delivery.error, 1000),
         delivered_at = CASE WHEN outcome.status = 'delivered' THEN clock_timestamp() END,
         next_attempt_at = CASE WHEN outcome.status = 'pending' THEN clock_timestamp() + greatest(
-            -- doubling back-off, half of it jitter, so that a thousand failures do not come back in one second
-            least(c.longest_delay, c.first_delay * 2 ^ least(d.attempts - 1, 20)) * (0.5 + random() / 2),
+            outcome.delay,
             -- what the receiver asked for, within reason
             least(coalesce(retry_after_ms, 0), 86400000) * INTERVAL '1 ms') END,
         claimed_by = NULL,
         claimed_until = NULL
-    FROM relay.channel AS c,
-    LATERAL (SELECT CASE
-        WHEN succeeded THEN 'delivered'
-        -- an answer in the 400s will not change by asking again; timeouts and rate limits will
-        WHEN finish_delivery.status BETWEEN 400 AND 499 AND finish_delivery.status NOT IN (408, 425, 429) THEN 'dead'
-        WHEN d.attempts >= c.max_attempts THEN 'dead'
-        ELSE 'pending' END AS status) AS outcome
-    WHERE d.id = finish_delivery.delivery_id AND c.id = d.channel_id
-      AND d.status = 'sending' AND d.claimed_by = finish_delivery.worker
+    FROM (
+        SELECT m.id,
+               CASE
+                   WHEN succeeded THEN 'delivered'
+                   -- an answer in the 400s will not change by asking again; timeouts and rate limits will
+                   WHEN finish_delivery.status BETWEEN 400 AND 499 AND finish_delivery.status NOT IN (408, 425, 429) THEN 'dead'
+                   WHEN m.attempts >= c.max_attempts THEN 'dead'
+                   ELSE 'pending'
+               END AS status,
+               -- doubling back-off, half of it jitter, so that a thousand failures do not come back in one second
+               least(c.longest_delay, c.first_delay * 2 ^ least(m.attempts - 1, 20)) * (0.5 + random() / 2) AS delay
+        FROM relay.delivery AS m
+        JOIN relay.channel AS c ON c.id = m.channel_id
+        WHERE m.id = finish_delivery.delivery_id AND m.status = 'sending' AND m.claimed_by = finish_delivery.worker
+        FOR NO KEY UPDATE OF m
+    ) AS outcome
+    WHERE d.id = outcome.id
     RETURNING d.status
 $$;
 COMMENT ON FUNCTION relay.finish_delivery(bigint, text, boolean, integer, text, bigint) IS
