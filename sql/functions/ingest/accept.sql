@@ -21,6 +21,8 @@ DECLARE
     v_value float8[] := '{}';
     v_quality smallint[] := '{}';
     v_historical boolean[] := '{}';
+    v_groups integer := 0;
+    v_decoded integer := 0;
     v_bad integer[] := '{}';
     v_reason text[] := '{}';
     v_detail text[] := '{}';
@@ -73,6 +75,8 @@ BEGIN
                                 ELSE d.time::text END AS error_detail
                     FROM %s($1, $2, $3, $4, $5) AS d
                     LEFT JOIN plant.sensor AS s ON s.equipment_id = d.equipment AND s.name = d.sensor
+                    -- by the primary key: an index is filled twice as fast in order
+                    ORDER BY s.id, d.time
                 ) AS p $sql$, v_group.decoder)
             INTO v_part
             USING v_group.ordinal, v_group.equipment, v_group.sensor, v_group.payload, v_group.received_at,
@@ -90,6 +94,8 @@ BEGIN
             USING v_group.ordinal, v_group.equipment, v_group.sensor, v_group.payload, v_group.received_at,
                   v_latest_time, v_earliest_time;
         END LOOP;
+        v_decoded := v_decoded + cardinality(v_group.ordinal);
+        v_groups := v_groups + 1;
         v_sensor := v_sensor || v_part.sensor_id;
         v_time := v_time || v_part.time;
         v_value := v_value || v_part.value;
@@ -100,27 +106,38 @@ BEGIN
         v_detail := v_detail || v_part.detail;
     END LOOP;
 
+    IF v_groups > 1 THEN
+        SELECT array_agg(u.sensor_id), array_agg(u.time), array_agg(u.value), array_agg(u.quality), array_agg(u.is_historical)
+        INTO v_sensor, v_time, v_value, v_quality, v_historical
+        FROM (
+            SELECT * FROM unnest(v_sensor, v_time, v_value, v_quality, v_historical)
+                AS n (sensor_id, time, value, quality, is_historical)
+            ORDER BY n.sensor_id, n.time
+        ) AS u;
+    END IF;
     SELECT s.stored, s.duplicates, s.historical, s.alarm_transitions, s.outbox_rows
     INTO stored, duplicates, historical, alarm_transitions, outbox_rows
     FROM ingest.store(v_sensor, v_time, v_value, v_quality, v_historical, accept.received_at[messages]) AS s;
 
     -- What no decoder took: bytes that are no text, and topics that nobody claims.
-    SELECT v_bad || coalesce(array_agg(m.ordinal::integer), '{}'),
-           v_reason || coalesce(array_agg(m.reason), '{}'),
-           v_detail || coalesce(array_agg(NULL::text), '{}')
-    INTO v_bad, v_reason, v_detail
-    FROM (
-        SELECT u.ordinal,
-               CASE WHEN u.payload IS NOT NULL THEN 'no_decoder'
-                    WHEN octet_length(u.raw) >= 65536 THEN 'oversized'
-                    ELSE 'not_utf8' END AS reason
-        FROM unnest(accept.topic, accept.payload, accept.raw) WITH ORDINALITY AS u (topic, payload, raw, ordinal)
-        WHERE u.payload IS NULL OR NOT EXISTS (
-            SELECT FROM ingest.topic_decoder AS d
-            WHERE d.enabled AND d.decoder IS NOT NULL
-              AND d.levels = length(u.topic) - length(replace(u.topic, '/', '')) + 1
-              AND u.topic LIKE d.like_pattern)
-    ) AS m;
+    IF v_decoded < messages THEN
+        SELECT v_bad || coalesce(array_agg(m.ordinal::integer), '{}'),
+               v_reason || coalesce(array_agg(m.reason), '{}'),
+               v_detail || coalesce(array_agg(NULL::text), '{}')
+        INTO v_bad, v_reason, v_detail
+        FROM (
+            SELECT u.ordinal,
+                   CASE WHEN u.payload IS NOT NULL THEN 'no_decoder'
+                        WHEN octet_length(u.raw) >= 65536 THEN 'oversized'
+                        ELSE 'not_utf8' END AS reason
+            FROM unnest(accept.topic, accept.payload, accept.raw) WITH ORDINALITY AS u (topic, payload, raw, ordinal)
+            WHERE u.payload IS NULL OR NOT EXISTS (
+                SELECT FROM ingest.topic_decoder AS d
+                WHERE d.enabled AND d.decoder IS NOT NULL
+                  AND d.levels = length(u.topic) - length(replace(u.topic, '/', '')) + 1
+                  AND u.topic LIKE d.like_pattern)
+        ) AS m;
+    END IF;
 
     IF cardinality(v_bad) > 0 THEN
         -- one row a message: several bad members are told in one detail

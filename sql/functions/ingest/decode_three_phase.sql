@@ -4,28 +4,31 @@ CREATE OR REPLACE FUNCTION ingest.decode_three_phase(
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 3000
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT m.ordinal, m.equipment, axis.name, 'current', 'A',
-           coalesce(t.at, m.received_at), axis.value, 0::smallint, false,
-           CASE
-               WHEN j.is_bad THEN 'malformed_json'
-               WHEN t.is_bad THEN 'bad_timestamp'
-               ELSE ingest.value_error(axis.raw, axis.value)
-           END,
-           CASE WHEN j.is_bad THEN NULL WHEN t.is_bad THEN 'timestamp' ELSE axis.member END
-    FROM unnest(ordinal, equipment, payload, received_at) AS m (ordinal, equipment, payload, received_at)
+    SELECT m.ordinal, m.equipment, axis.name, 'current', 'A', m.at, axis.value, 0::smallint, false,
+           coalesce(m.error, ingest.value_error(axis.raw, axis.value)), coalesce(m.member, axis.member)
+    FROM (
+        SELECT j.ordinal, j.equipment, j.x, j.y, j.z,
+               ingest.parse_value(j.x) AS x_value, ingest.parse_value(j.y) AS y_value, ingest.parse_value(j.z) AS z_value,
+               coalesce(j.at, j.received_at) AS at,
+               CASE WHEN j.is_bad THEN 'malformed_json'
+                    WHEN j.at IS NULL AND j."timestamp" IS NOT NULL THEN 'bad_timestamp' END AS error,
+               CASE WHEN j.at IS NULL AND j."timestamp" IS NOT NULL THEN 'timestamp' END AS member
+        FROM (
+            SELECT u.ordinal, u.equipment, u.received_at, r.*,
+                   ingest.parse_time(r."timestamp") AS at, u.payload IS NOT JSON OBJECT AS is_bad
+            FROM unnest(ordinal, equipment, payload, received_at) AS u (ordinal, equipment, payload, received_at)
+            CROSS JOIN LATERAL json_to_record(CASE WHEN u.payload IS JSON OBJECT THEN u.payload::json ELSE '{}' END)
+                AS r ("timestamp" text, x text, y text, z text)
+            OFFSET 0
+        ) AS j
+        -- OFFSET 0 keeps these expressions at once a message: pulled up, they would be computed for each axis and each use
+        -- (4,000 messages: 27 ms instead of 75)
+        OFFSET 0
+    ) AS m
     CROSS JOIN LATERAL (
-        SELECT r.*, m.payload IS NOT JSON OBJECT AS is_bad
-        FROM json_to_record(CASE WHEN m.payload IS JSON OBJECT THEN m.payload::json ELSE '{}' END)
-            AS r ("timestamp" text, x text, y text, z text)
-    ) AS j
-    CROSS JOIN LATERAL (
-        SELECT p.at, p.at IS NULL AND j."timestamp" IS NOT NULL AS is_bad
-        FROM (SELECT ingest.parse_time(j."timestamp") AS at) AS p
-    ) AS t
-    CROSS JOIN LATERAL (
-        VALUES ('x', 'current_x', j.x, ingest.parse_value(j.x)),
-               ('y', 'current_y', j.y, ingest.parse_value(j.y)),
-               ('z', 'current_z', j.z, ingest.parse_value(j.z))
+        VALUES ('x', 'current_x', m.x, m.x_value),
+               ('y', 'current_y', m.y, m.y_value),
+               ('z', 'current_z', m.z, m.z_value)
     ) AS axis (member, name, raw, value)
 $$;
 COMMENT ON FUNCTION ingest.decode_three_phase(integer[], text[], text[], text[], timestamptz[]) IS

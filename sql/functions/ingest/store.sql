@@ -9,11 +9,11 @@ CREATE OR REPLACE FUNCTION ingest.store(
 AS $$
 #variable_conflict use_column
 DECLARE
-    v_sensor integer[];
-    v_time timestamptz[];
-    v_value float8[];
-    v_quality smallint[];
-    v_historical boolean[];
+    v_sensor integer[] := store.sensor_id;
+    v_time timestamptz[] := store.time;
+    v_value float8[] := store.value;
+    v_quality smallint[] := store.quality;
+    v_historical boolean[] := store.is_historical;
     v_received timestamptz := store.received_at;
     v_historical_before timestamptz := clock_timestamp() - ops.setting_interval('ingest.historical_after');
     v_given integer := coalesce(cardinality(store.sensor_id), 0);
@@ -25,51 +25,42 @@ BEGIN
 
     -- Two batches that share a sensor follow one another from here to commit; in sensor order, so they cannot deadlock.
     PERFORM FROM telemetry.latest AS l
-    WHERE l.sensor_id IN (SELECT DISTINCT u FROM unnest(store.sensor_id) AS u)
+    WHERE l.sensor_id IN (SELECT DISTINCT u FROM unnest(v_sensor) AS u)
     ORDER BY l.sensor_id
     FOR NO KEY UPDATE;
-
-    -- Sorted by the primary key (an index is filled twice as fast in order), each point once.
-    SELECT array_agg(p.sensor_id), array_agg(p.time), array_agg(p.value), array_agg(p.quality), array_agg(p.is_historical),
-           count(*) FILTER (WHERE p.is_historical)
-    INTO v_sensor, v_time, v_value, v_quality, v_historical, historical
-    FROM (
-        SELECT DISTINCT ON (u.sensor_id, u.time)
-               u.sensor_id, u.time, u.value, u.quality, u.is_historical OR u.time < v_historical_before AS is_historical
-        FROM unnest(store.sensor_id, store.time, store.value, store.quality, store.is_historical)
-            AS u (sensor_id, time, value, quality, is_historical)
-        ORDER BY u.sensor_id, u.time
-    ) AS p;
 
     BEGIN
         -- A plain insert is twice as fast as one with ON CONFLICT (speculative insertion): try it first.
         INSERT INTO telemetry.reading (time, value, sensor_id, quality, is_historical)
-        SELECT u.time, u.value, u.sensor_id, u.quality, u.is_historical
+        SELECT u.time, u.value, u.sensor_id, u.quality, u.is_historical OR u.time < v_historical_before
         FROM unnest(v_sensor, v_time, v_value, v_quality, v_historical)
             AS u (sensor_id, time, value, quality, is_historical);
-        stored := cardinality(v_sensor);
+        stored := v_given;
     EXCEPTION WHEN unique_violation THEN
         -- Redelivered, at least in part. What had been stored was judged then: only the rest goes on from here.
         WITH added AS (
             INSERT INTO telemetry.reading (time, value, sensor_id, quality, is_historical)
-            SELECT u.time, u.value, u.sensor_id, u.quality, u.is_historical
+            SELECT u.time, u.value, u.sensor_id, u.quality, u.is_historical OR u.time < v_historical_before
             FROM unnest(v_sensor, v_time, v_value, v_quality, v_historical)
                 AS u (sensor_id, time, value, quality, is_historical)
             ON CONFLICT DO NOTHING
             RETURNING sensor_id, time, value, quality, is_historical
         )
         SELECT array_agg(a.sensor_id), array_agg(a.time), array_agg(a.value), array_agg(a.quality), array_agg(a.is_historical),
-               count(*), count(*) FILTER (WHERE a.is_historical)
-        INTO v_sensor, v_time, v_value, v_quality, v_historical, stored, historical
+               count(*)
+        INTO v_sensor, v_time, v_value, v_quality, v_historical, stored
         FROM (SELECT * FROM added ORDER BY sensor_id, time) AS a;
     END;
     duplicates := v_given - stored;
 
+    SELECT count(*) INTO historical
+    FROM unnest(v_time, v_historical) AS u (time, is_historical)
+    WHERE u.is_historical OR u.time < v_historical_before;
     IF historical > 0 THEN
         SELECT array_agg(u.sensor_id), array_agg(u.time), array_agg(u.value), array_agg(u.quality)
         INTO v_sensor, v_time, v_value, v_quality
         FROM unnest(v_sensor, v_time, v_value, v_quality, v_historical) AS u (sensor_id, time, value, quality, is_historical)
-        WHERE NOT u.is_historical;
+        WHERE NOT u.is_historical AND u.time >= v_historical_before;
     END IF;
     IF v_sensor IS NULL THEN
         RETURN;
@@ -98,5 +89,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ingest.store(integer[], timestamptz[], float8[], smallint[], boolean[], timestamptz) IS
-    'Stores points of known sensors once each, moves the latest values forward, evaluates alarm rules on what is new and live. Every way in ends here: MQTT, HTTP, replay. Arrays of equal length; time of measurement, value in the sensor''s unit.';
+    'Stores points of known sensors once each, moves the latest values forward, evaluates alarm rules on what is new and live. Every way in ends here: MQTT, HTTP, replay. Arrays of equal length sorted by sensor and time; time of measurement, value in the sensor''s unit.';
 REVOKE ALL ON FUNCTION ingest.store(integer[], timestamptz[], float8[], smallint[], boolean[], timestamptz) FROM PUBLIC;

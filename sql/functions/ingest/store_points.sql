@@ -42,6 +42,7 @@ BEGIN
                 AS u (equipment, sensor, time, value, ordinal)
         ) AS p
         LEFT JOIN plant.sensor AS s ON s.equipment_id = p.equipment AND s.name = p.sensor
+        ORDER BY s.id, p.time
     ) AS c;
 
     rejected := v_good.rejected;
