@@ -1,0 +1,44 @@
+-- What the alarm system needs before the first rule: severities, texts, known sensor types, settings.
+INSERT INTO alarm.severity (name, rank, minimum_confidence, colour, label_ko, label_en) VALUES
+    ('low', 100, 0, '#00cc00', '낮음', 'low'),
+    ('medium', 200, 0.4, '#ffcc00', '보통', 'medium'),
+    ('high', 300, 0.6, '#ff6600', '높음', 'high'),
+    ('critical', 400, 0.8, '#ff0000', '심각', 'critical')
+ON CONFLICT (name) DO NOTHING;
+
+INSERT INTO alarm.message_template (condition, language, body) VALUES
+    ('*', 'ko', '장비 {equipment} {sensor} 경보: 값 {value}{unit}, 한계 {limit}{unit} ({level}), 심각도 {severity}, 규칙 {rule}'),
+    ('*', 'en', 'Equipment {equipment} {sensor}: value {value}{unit}, limit {limit}{unit} ({level}), severity {severity}, rule {rule}'),
+    ('cleared', 'ko', '장비 {equipment} {sensor} 경보 해제: 값 {value}{unit}, 규칙 {rule}'),
+    ('cleared', 'en', 'Equipment {equipment} {sensor} back to normal: value {value}{unit}, rule {rule}'),
+    ('no_data', 'ko', '장비 {equipment} {sensor}: {value}초 동안 데이터 없음 (한계 {limit}초), 규칙 {rule}'),
+    ('no_data', 'en', 'Equipment {equipment} {sensor}: no data for {value} s (limit {limit} s), rule {rule}'),
+    ('flat_line', 'ko', '장비 {equipment} {sensor}: {value}초 동안 값 변화 없음 (한계 {limit}초), 규칙 {rule}'),
+    ('flat_line', 'en', 'Equipment {equipment} {sensor}: value unchanged for {value} s (limit {limit} s), rule {rule}'),
+    ('rate_of_change', 'ko', '장비 {equipment} {sensor} 급변: 초당 {value}{unit}, 한계 {limit}, 심각도 {severity}, 규칙 {rule}'),
+    ('rate_of_change', 'en', 'Equipment {equipment} {sensor} changes by {value}{unit} per second, limit {limit}, severity {severity}, rule {rule}'),
+    ('iso_zone', 'ko', '장비 {equipment} {sensor} 진동 구역 초과: {value}{unit}, 경계 {limit}{unit} ({level}), 심각도 {severity}'),
+    ('iso_zone', 'en', 'Equipment {equipment} {sensor}: vibration {value}{unit} beyond zone boundary {limit}{unit} ({level}), severity {severity}'),
+    ('model_verdict', 'ko', '장비 {equipment} 이상 탐지. 모델={model_version}, 신뢰도={confidence}, 유형={modality}'),
+    ('model_verdict', 'en', 'Equipment {equipment}: anomaly detected. Model={model_version}, confidence={confidence}, modality={modality}'),
+    ('rul_below', 'ko', '장비 {equipment} 잔여 수명 {value} (한계 {limit}), 심각도 {severity}'),
+    ('rul_below', 'en', 'Equipment {equipment}: remaining useful life {value} (limit {limit}), severity {severity}'),
+    ('system', 'ko', '시스템 경보 {rule}: {text}'),
+    ('system', 'en', 'System alarm {rule}: {text}')
+ON CONFLICT (condition, language) DO NOTHING;
+
+INSERT INTO alarm.known_sensor_type (type, quantity) VALUES
+    ('current', 'electric current'), ('vibration', 'vibration velocity or acceleration'), ('temperature', 'temperature'),
+    ('pressure', 'pressure'), ('flow', 'volume or mass flow'), ('voltage', 'electric voltage'), ('power', 'electric power'),
+    ('speed', 'rotational speed'), ('torque', 'torque'), ('level', 'filling level'), ('humidity', 'relative humidity'),
+    ('acoustic', 'sound level'), ('position', 'position'), ('unknown', 'not described yet')
+ON CONFLICT (type) DO NOTHING;
+
+INSERT INTO ops.setting (name, value, description, unit) VALUES
+    ('alarm.tick_grace', '"2 seconds"', 'How long alarm.tick waits after a timer fell due, so that a sample on its way can still stop it. The alarm carries the due time either way.', 'interval'),
+    ('alarm.shelve_maximum', '"8 hours"', 'Longest shelving that an operator may ask for.', 'interval'),
+    ('alarm.flood_count', '10', 'So many alarms of one equipment within alarm.flood_window are a flood (EEMUA 191).', 'count'),
+    ('alarm.flood_window', '"10 minutes"', 'See alarm.flood_count.', 'interval'),
+    ('alarm.stale_after', '"24 hours"', 'An alarm that stands longer than this is stale.', 'interval'),
+    ('alarm.expression_timeout', '"2 seconds"', 'Statement timeout of one expression rule.', 'interval')
+ON CONFLICT (name) DO NOTHING;

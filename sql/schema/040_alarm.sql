@@ -1,0 +1,334 @@
+-- Alarms after OPC UA Part 9 / ISA-18.2. Rules are rows; which sensor a rule watches is worked out once, when a rule or a sensor
+-- changes (alarm.signal, alarm.watch), never per sample. Locks: docs/alarms.md, "What locks what".
+
+CREATE TABLE alarm.severity (
+    name text PRIMARY KEY CHECK (name ~ '^[a-z_]{1,32}$'),
+    rank smallint NOT NULL UNIQUE CHECK (rank BETWEEN 1 AND 1000),
+    minimum_confidence float8 NOT NULL UNIQUE CHECK (minimum_confidence BETWEEN 0 AND 1),
+    colour text NOT NULL CHECK (colour ~ '^#[0-9a-f]{6}$'),
+    label_ko text NOT NULL,
+    label_en text NOT NULL
+);
+COMMENT ON TABLE alarm.severity IS 'The severities, least first by rank. Seeded; a plant may rename labels and colours.';
+COMMENT ON COLUMN alarm.severity.rank IS 'Higher is worse.';
+COMMENT ON COLUMN alarm.severity.minimum_confidence IS
+    'A model verdict has this severity when its confidence (0…1) is greater than this.';
+COMMENT ON COLUMN alarm.severity.colour IS 'Colour of chat messages and dashboards, #rrggbb.';
+
+CREATE TABLE alarm.message_template (
+    condition text NOT NULL CHECK (length(condition) BETWEEN 1 AND 64),
+    language text NOT NULL CHECK (language ~ '^[a-z]{2}$'),
+    body text NOT NULL CHECK (length(body) BETWEEN 1 AND 2000),
+    PRIMARY KEY (condition, language)
+);
+COMMENT ON TABLE alarm.message_template IS
+    'Text of an alarm per condition and language where the rule has none of its own. Fields in braces: see alarm.template_fields().';
+COMMENT ON COLUMN alarm.message_template.condition IS 'alarm.rule.condition, ''cleared'', or ''*'' for all that have no text of their own.';
+
+CREATE TABLE alarm.known_sensor_type (
+    type text PRIMARY KEY CHECK (length(type) BETWEEN 1 AND 64),
+    quantity text NOT NULL
+);
+COMMENT ON TABLE alarm.known_sensor_type IS
+    'Sensor types that a rule may select although no sensor has them yet. A type that neither stands here nor on a sensor is taken for a spelling mistake.';
+
+CREATE TABLE alarm.rule (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 200),
+    description text CHECK (length(description) <= 4000),
+    owner text CHECK (length(owner) <= 200),
+    enabled boolean NOT NULL DEFAULT true,
+    condition text NOT NULL CHECK (condition IN (
+        'above', 'below', 'outside', 'inside', 'rate_of_change', 'flat_line', 'no_data', 'windowed', 'baseline', 'two_signal',
+        'iso_zone', 'model_verdict', 'rul_below', 'expression')),
+    low_low float8,
+    low float8,
+    high float8,
+    high_high float8,
+    deadband float8 NOT NULL DEFAULT 0,
+    severity text NOT NULL DEFAULT 'medium' REFERENCES alarm.severity ON UPDATE CASCADE,
+    severity_low_low text REFERENCES alarm.severity ON UPDATE CASCADE,
+    severity_low text REFERENCES alarm.severity ON UPDATE CASCADE,
+    severity_high text REFERENCES alarm.severity ON UPDATE CASCADE,
+    severity_high_high text REFERENCES alarm.severity ON UPDATE CASCADE,
+    on_delay interval NOT NULL DEFAULT '0',
+    off_delay interval NOT NULL DEFAULT '0',
+    re_alarm interval,
+    escalate_after interval,
+    escalate_to text REFERENCES alarm.severity ON UPDATE CASCADE,
+    latched boolean NOT NULL DEFAULT false,
+    chatter_count integer DEFAULT 5 CHECK (chatter_count BETWEEN 2 AND 100),
+    chatter_window interval NOT NULL DEFAULT '1 minute',
+    chatter_quiet interval NOT NULL DEFAULT '5 minutes',
+    parameters jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(parameters) = 'object'),
+    select_equipment text[],
+    select_equipment_type text[],
+    select_location text[],
+    select_tags text[],
+    select_sensor text[],
+    select_sensor_type text[],
+    family text CHECK (length(family) BETWEEN 1 AND 200),
+    parent_rule bigint REFERENCES alarm.rule ON DELETE SET NULL,
+    message jsonb CHECK (jsonb_typeof(message) = 'object'),
+    notify text[] NOT NULL DEFAULT '{raised,severity_changed,cleared,acknowledged,realarmed,escalated}',
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    updated_by text NOT NULL DEFAULT session_user
+);
+COMMENT ON TABLE alarm.rule IS
+    'What is worth an alarm. INSERT, UPDATE and DELETE in psql are welcome: triggers check the rule, keep its versions and assign it to sensors. SET LOCAL millwright.reason = ''…'' says why.';
+COMMENT ON COLUMN alarm.rule.condition IS
+    'above, below, outside, inside: the value against the limits. The others derive a number first (docs/alarms.md) and hold that against the limits.';
+COMMENT ON COLUMN alarm.rule.low_low IS 'Outer lower limit (severity_low_low); needs low. Unit of the sensor or of the derived number.';
+COMMENT ON COLUMN alarm.rule.low IS 'Lower limit: alarm when the value is below it (inside: at or above it).';
+COMMENT ON COLUMN alarm.rule.high IS 'Upper limit: alarm when the value is above it (inside: at or below it).';
+COMMENT ON COLUMN alarm.rule.high_high IS 'Outer upper limit (severity_high_high); needs high.';
+COMMENT ON COLUMN alarm.rule.deadband IS 'A limit that was crossed is left only when the value is this far back on the good side. Unit of the limits.';
+COMMENT ON COLUMN alarm.rule.severity IS 'Severity of a limit that has none of its own (outer limits then take the worst one).';
+COMMENT ON COLUMN alarm.rule.on_delay IS 'The value must stay beyond the limit this long without a break.';
+COMMENT ON COLUMN alarm.rule.off_delay IS 'The value must stay back this long without a break.';
+COMMENT ON COLUMN alarm.rule.re_alarm IS 'Still active after this long: announced again and unacknowledged again. NULL: never.';
+COMMENT ON COLUMN alarm.rule.escalate_after IS 'Active and not acknowledged after this long: escalated. NULL: never.';
+COMMENT ON COLUMN alarm.rule.escalate_to IS 'Severity that an escalated alarm gets; NULL leaves it.';
+COMMENT ON COLUMN alarm.rule.latched IS 'Once active it stays until alarm.reset, even when the value is good again.';
+COMMENT ON COLUMN alarm.rule.chatter_count IS
+    'Raised so often within chatter_window, the alarm chatters: it then clears only after it stayed calm for chatter_quiet. NULL: never damped.';
+COMMENT ON COLUMN alarm.rule.chatter_window IS 'See chatter_count.';
+COMMENT ON COLUMN alarm.rule.chatter_quiet IS 'See chatter_count.';
+COMMENT ON COLUMN alarm.rule.parameters IS 'What the derived conditions need: see alarm.condition_parameters().';
+COMMENT ON COLUMN alarm.rule.select_equipment IS 'Equipment ids; * and ? are wildcards. NULL selects all (so for every select_ column; all of them must hold).';
+COMMENT ON COLUMN alarm.rule.select_equipment_type IS 'Equipment types.';
+COMMENT ON COLUMN alarm.rule.select_location IS 'Locations of sensor or equipment; * and ? are wildcards.';
+COMMENT ON COLUMN alarm.rule.select_tags IS 'Tags that equipment and sensor together must all have.';
+COMMENT ON COLUMN alarm.rule.select_sensor IS 'Sensor names; * and ? are wildcards.';
+COMMENT ON COLUMN alarm.rule.select_sensor_type IS 'Sensor types.';
+COMMENT ON COLUMN alarm.rule.family IS
+    'Rules of one family override each other: a sensor is watched by the most specific one only (alarm.rule_assignment shows which and why). NULL: overrides nothing.';
+COMMENT ON COLUMN alarm.rule.parent_rule IS 'While the parent rule has an active alarm on the same equipment, this rule''s alarms are suppressed.';
+COMMENT ON COLUMN alarm.rule.message IS 'Own text per language, {"ko": "…", "en": "…"}; NULL takes alarm.message_template.';
+COMMENT ON COLUMN alarm.rule.notify IS 'Transitions that become an outbox row (alarm.transition.kind).';
+COMMENT ON COLUMN alarm.rule.version IS 'Counts changes; the content of each is in alarm.rule_version.';
+CREATE INDEX rule_family_idx ON alarm.rule (family) WHERE family IS NOT NULL;
+CREATE INDEX rule_parent_rule_idx ON alarm.rule (parent_rule) WHERE parent_rule IS NOT NULL;
+
+CREATE TABLE alarm.rule_version (
+    rule_id bigint NOT NULL,
+    version integer NOT NULL,
+    operation text NOT NULL CHECK (operation IN ('insert', 'update', 'delete')),
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    changed_by text NOT NULL,
+    reason text CHECK (length(reason) <= 2000),
+    definition jsonb NOT NULL,
+    changes jsonb NOT NULL DEFAULT '{}',
+    PRIMARY KEY (rule_id, version)
+);
+-- no foreign key to alarm.rule: the history of a deleted rule stays, because alarms name its versions
+COMMENT ON TABLE alarm.rule_version IS 'Each state that a rule ever had: who changed it, when, why, what. Written by triggers only.';
+COMMENT ON COLUMN alarm.rule_version.definition IS 'The whole rule as it was from then on (for delete: as it was before).';
+COMMENT ON COLUMN alarm.rule_version.changes IS '{"column": [old, new]} against the version before.';
+
+CREATE TABLE alarm.signal (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    rule_id bigint NOT NULL,
+    equipment_id text NOT NULL,
+    sensor_id integer,
+    rule_version integer NOT NULL,
+    condition text NOT NULL,
+    assigned boolean NOT NULL DEFAULT true,
+    live boolean NOT NULL,
+    low_low float8 NOT NULL DEFAULT '-Infinity',
+    low float8 NOT NULL DEFAULT '-Infinity',
+    high float8 NOT NULL DEFAULT 'Infinity',
+    high_high float8 NOT NULL DEFAULT 'Infinity',
+    deadband float8 NOT NULL DEFAULT 0,
+    on_delay interval NOT NULL DEFAULT '0',
+    off_delay interval NOT NULL DEFAULT '0',
+    latched boolean NOT NULL DEFAULT false,
+    chatter_count integer,
+    chatter_window interval NOT NULL DEFAULT '1 minute',
+    chatter_quiet interval NOT NULL DEFAULT '5 minutes',
+    parameter float8,
+    severities text[] NOT NULL,
+    quiet_low float8 NOT NULL,
+    quiet_high float8 NOT NULL,
+    specificity integer NOT NULL DEFAULT 0,
+    basis jsonb,
+    CONSTRAINT signal_rule_id_equipment_id_sensor_id_key UNIQUE NULLS NOT DISTINCT (rule_id, equipment_id, sensor_id)
+);
+COMMENT ON TABLE alarm.signal IS
+    'One row per rule and sensor (or whole equipment) that it watches, with the limits in the sensor''s own unit. Worked out by alarm.refresh_assignments; ingest only reads it. A pair that ended is kept as not assigned until alarm.tick has closed its alarm.';
+COMMENT ON COLUMN alarm.signal.sensor_id IS 'plant.sensor.id; NULL where the rule judges the whole equipment (model verdict, RUL).';
+COMMENT ON COLUMN alarm.signal.parameter IS 'rate_of_change: shortest step in seconds; flat_line: largest change that still counts as none.';
+COMMENT ON COLUMN alarm.signal.severities IS 'Severity of low_low, low, high, high_high.';
+COMMENT ON COLUMN alarm.signal.live IS 'Judged sample by sample in the ingest transaction; otherwise alarm.tick and the jobs feed it.';
+COMMENT ON COLUMN alarm.signal.quiet_low IS 'A value within quiet_low … quiet_high cannot change a normal state.';
+COMMENT ON COLUMN alarm.signal.quiet_high IS 'See quiet_low. An empty band (Infinity … -Infinity) lets every sample count.';
+COMMENT ON COLUMN alarm.signal.basis IS 'Where limits that are not in the rule come from (baseline, vibration zone table).';
+CREATE INDEX signal_sensor_id_idx ON alarm.signal (sensor_id) WHERE assigned AND live;
+CREATE INDEX signal_equipment_id_idx ON alarm.signal (equipment_id);
+CREATE INDEX signal_unassigned_idx ON alarm.signal (id) WHERE NOT assigned;
+
+CREATE TABLE alarm.watch (
+    sensor_id integer PRIMARY KEY,
+    quiet_low float8 NOT NULL,
+    quiet_high float8 NOT NULL,
+    signals integer NOT NULL
+) WITH (fillfactor = 80);
+COMMENT ON TABLE alarm.watch IS
+    'The band in which no live rule of a sensor can leave its normal state: the intersection of its signals'' quiet bands. It makes quiet times cost one look-up per sensor and batch.';
+COMMENT ON COLUMN alarm.watch.signals IS 'How many live signals the sensor has.';
+
+CREATE TABLE alarm.state (
+    signal_id bigint PRIMARY KEY,
+    sensor_id integer,
+    idle boolean NOT NULL,
+    active smallint NOT NULL DEFAULT 0,
+    since timestamptz[] NOT NULL DEFAULT '{NULL,NULL,NULL,NULL}',
+    next_due timestamptz,
+    last_time timestamptz,
+    last_value float8,
+    zone smallint NOT NULL DEFAULT 240,
+    peak float8,
+    anchor_time timestamptz,
+    anchor_value float8,
+    raises timestamptz[] NOT NULL DEFAULT '{}',
+    chattering boolean NOT NULL DEFAULT false
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+COMMENT ON TABLE alarm.state IS
+    'Durable state of the machine per signal. Only signals that ever left normal have a row; a restart loses no delay because the timers are times, not timers.';
+COMMENT ON COLUMN alarm.state.idle IS 'Normal and nothing pending: the next quiet sample need not be looked at.';
+COMMENT ON COLUMN alarm.state.active IS 'Limits that are active: 1 low_low, 2 low, 4 high, 8 high_high (added up).';
+COMMENT ON COLUMN alarm.state.since IS 'Per limit (low_low, low, high, high_high): since when the value asks for the opposite of its active bit.';
+COMMENT ON COLUMN alarm.state.next_due IS 'When the next timer fires if no sample stops it.';
+COMMENT ON COLUMN alarm.state.last_time IS 'The machine''s clock: samples at or before it are ignored.';
+COMMENT ON COLUMN alarm.state.zone IS 'What the last value says: bits as in active for beyond the limit, the same times 16 for back behind the deadband.';
+COMMENT ON COLUMN alarm.state.anchor_time IS 'Rate of change and flat line: the sample that they measure from.';
+COMMENT ON COLUMN alarm.state.raises IS 'When the alarm was raised lately (chatter detection).';
+CREATE INDEX state_sensor_id_idx ON alarm.state (sensor_id) WHERE NOT idle;
+CREATE INDEX state_next_due_idx ON alarm.state (next_due) WHERE next_due IS NOT NULL;
+
+CREATE TABLE alarm.alarm (
+    id bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    rule_id bigint,
+    rule_version integer,
+    code text NOT NULL CHECK (length(code) BETWEEN 1 AND 200),
+    signal_id bigint,
+    equipment_id text,
+    sensor_id integer,
+    condition text NOT NULL,
+    level text NOT NULL,
+    severity text NOT NULL,
+    worst_severity text NOT NULL,
+    value float8,
+    limit_value float8,
+    peak_value float8,
+    raised_at timestamptz NOT NULL,
+    cleared_at timestamptz,
+    active boolean NOT NULL DEFAULT true,
+    acknowledged boolean NOT NULL DEFAULT false,
+    acknowledged_at timestamptz,
+    acknowledged_by text,
+    confirmed boolean NOT NULL DEFAULT false,
+    confirmed_at timestamptz,
+    confirmed_by text,
+    shelved text CHECK (shelved IN ('one_shot', 'timed')),
+    shelved_until timestamptz,
+    suppressed_by text[] NOT NULL DEFAULT '{}',
+    out_of_service boolean NOT NULL DEFAULT false,
+    latched boolean NOT NULL DEFAULT false,
+    chattering boolean NOT NULL DEFAULT false,
+    occurrences integer NOT NULL DEFAULT 1,
+    re_alarms integer NOT NULL DEFAULT 0,
+    announced_at timestamptz NOT NULL,
+    escalated_at timestamptz,
+    message jsonb NOT NULL DEFAULT '{}',
+    data jsonb NOT NULL DEFAULT '{}',
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT alarm_cleared_at_check CHECK (active = (cleared_at IS NULL))
+) WITH (fillfactor = 80);
+COMMENT ON TABLE alarm.alarm IS
+    'One row per alarm from raise to clear; the axes of OPC UA Part 9 are independent columns. Operators act through functions (alarm.acknowledge …), never by UPDATE. No foreign keys: history outlives machines and rules, and only alarm.settle and alarm.raise_event write here, in the ingest transaction, where each key would cost a look-up per alarm.';
+COMMENT ON COLUMN alarm.alarm.rule_id IS 'alarm.rule.id; NULL for system and model alarms that no rule raised.';
+COMMENT ON COLUMN alarm.alarm.code IS 'Name of the rule when it was raised, or the code of a system failure.';
+COMMENT ON COLUMN alarm.alarm.level IS 'low_low, low, high, high_high, inside, or what the condition names.';
+COMMENT ON COLUMN alarm.alarm.severity IS 'Now; may rise and fall while the alarm is active.';
+COMMENT ON COLUMN alarm.alarm.value IS 'Value at the last transition of the active axis.';
+COMMENT ON COLUMN alarm.alarm.peak_value IS 'Most extreme value while active.';
+COMMENT ON COLUMN alarm.alarm.raised_at IS 'Time of the process: when the value had been beyond the limit for the on-delay.';
+COMMENT ON COLUMN alarm.alarm.active IS 'The condition stands (or is latched).';
+COMMENT ON COLUMN alarm.alarm.shelved IS 'one_shot: until it clears; timed: until shelved_until.';
+COMMENT ON COLUMN alarm.alarm.suppressed_by IS 'Why it is kept from the operators: maintenance:<id>, parent:<alarm id>, flood, operator. Empty: not suppressed.';
+COMMENT ON COLUMN alarm.alarm.announced_at IS 'Last raised or re-announced: re-alarm and escalation count from here.';
+COMMENT ON COLUMN alarm.alarm.created_at IS 'When the row was written (raised_at is process time).';
+-- one alarm per rule and sensor (a signal is just that pair) until it clears
+CREATE UNIQUE INDEX alarm_open_signal_key ON alarm.alarm (signal_id) WHERE cleared_at IS NULL AND signal_id IS NOT NULL;
+CREATE UNIQUE INDEX alarm_open_code_key ON alarm.alarm (code, equipment_id) NULLS NOT DISTINCT
+    WHERE cleared_at IS NULL AND signal_id IS NULL;
+CREATE INDEX alarm_raised_at_idx ON alarm.alarm (raised_at DESC, id DESC);
+CREATE INDEX alarm_equipment_id_raised_at_idx ON alarm.alarm (equipment_id, raised_at DESC);
+
+CREATE TABLE alarm.transition (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    alarm_id bigint NOT NULL,
+    kind text NOT NULL CHECK (kind IN (
+        'raised', 'severity_changed', 'cleared', 'acknowledged', 'confirmed', 'shelved', 'unshelved', 'suppressed', 'unsuppressed',
+        'out_of_service', 'in_service', 'realarmed', 'escalated', 'commented', 'reset', 'chatter_started', 'chatter_ended')),
+    occurred_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    actor text NOT NULL DEFAULT 'system' CHECK (length(actor) BETWEEN 1 AND 200),
+    comment text CHECK (length(comment) <= 4000),
+    severity text NOT NULL,
+    level text NOT NULL,
+    value float8,
+    limit_value float8
+);
+COMMENT ON TABLE alarm.transition IS 'Everything that ever happened to an alarm: which, when, by whom, with what comment. Never changed.';
+COMMENT ON COLUMN alarm.transition.occurred_at IS 'Process time for what samples do, wall time for what people do.';
+COMMENT ON COLUMN alarm.transition.actor IS 'A user, or system for the machine.';
+CREATE INDEX transition_alarm_id_idx ON alarm.transition (alarm_id, id);
+CREATE INDEX transition_occurred_at_idx ON alarm.transition USING brin (occurred_at);
+
+CREATE TABLE alarm.hold (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    signal_id bigint,
+    code text NOT NULL,
+    equipment_id text,
+    kind text NOT NULL CHECK (kind IN ('one_shot', 'timed', 'suppressed', 'out_of_service')),
+    until timestamptz,
+    actor text NOT NULL,
+    comment text CHECK (length(comment) <= 4000),
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ended_at timestamptz,
+    ended_by text,
+    CONSTRAINT hold_until_check CHECK (until > started_at)
+);
+COMMENT ON TABLE alarm.hold IS
+    'Shelvings, operators'' suppressions and out-of-service marks. They belong to rule and sensor (signal_id; a system alarm: code), not to one alarm: an alarm that is raised again meanwhile is held too.';
+COMMENT ON COLUMN alarm.hold.kind IS 'one_shot: shelved until the alarm clears, at most until; timed: shelved until; the others until they are ended.';
+COMMENT ON COLUMN alarm.hold.ended_at IS 'NULL: still holds.';
+CREATE UNIQUE INDEX hold_open_key ON alarm.hold (signal_id, code, equipment_id, (CASE kind WHEN 'one_shot' THEN 'timed' ELSE kind END))
+    NULLS NOT DISTINCT WHERE ended_at IS NULL;
+CREATE INDEX hold_until_idx ON alarm.hold (until) WHERE ended_at IS NULL;
+
+CREATE TYPE alarm.outcome AS (
+    signal_id bigint,
+    active_before smallint,
+    active smallint,
+    since timestamptz[],
+    next_due timestamptz,
+    last_time timestamptz,
+    last_value float8,
+    zone smallint,
+    peak float8,
+    anchor_time timestamptz,
+    anchor_value float8,
+    raises timestamptz[],
+    chattering boolean,
+    event_time timestamptz[],
+    event_active smallint[],
+    event_value float8[],
+    event_peak float8[]
+);
+COMMENT ON TYPE alarm.outcome IS 'What the state machine made of some samples of one signal: its new state and the changes on the way, in time order.';
