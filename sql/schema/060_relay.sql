@@ -31,10 +31,10 @@ CREATE TABLE relay.channel (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
     kind text NOT NULL
-        CONSTRAINT channel_kind_check CHECK (kind IN ('slack_webhook', 'slack_bot', 'webhook', 'email')),
+        CONSTRAINT channel_kind_check CHECK (kind IN ('slack_webhook', 'webhook')),
     target text NOT NULL
         CONSTRAINT channel_target_check
-        CHECK (target ~ '^env:[A-Z][A-Z0-9_]*$' OR target ~ '^https?://' OR target ~ '^[^@[:space:]]+@[^@[:space:]]+$'),
+        CHECK (target ~ '^env:[A-Z][A-Z0-9_]*$' OR target ~ '^https?://[^[:space:]]+$'),
     language text NOT NULL DEFAULT 'ko' CHECK (language IN ('ko', 'en')),
     enabled boolean NOT NULL DEFAULT true,
     available boolean NOT NULL DEFAULT true,
@@ -46,7 +46,7 @@ CREATE TABLE relay.channel (
 );
 COMMENT ON TABLE relay.channel IS 'Where notifications can be sent besides WebSocket clients, and how patiently.';
 COMMENT ON COLUMN relay.channel.target IS
-    'URL or e-mail address; or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
+    'URL; or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
 COMMENT ON COLUMN relay.channel.available IS 'Whether a running thin has the variable that target names (relay.declare_environment).';
 COMMENT ON COLUMN relay.channel.first_delay IS 'Wait after the first failure; doubles with each further one, up to longest_delay, with jitter.';
 
@@ -84,7 +84,7 @@ CREATE TABLE relay.delivery (
 );
 COMMENT ON TABLE relay.delivery IS
     'One notification to one channel. pending → sending (claimed for a while) → delivered, or pending again with back-off, or dead after max_attempts (a dead letter; relay.retry_delivery sends it again).';
-COMMENT ON COLUMN relay.delivery.last_status IS 'HTTP or SMTP status of the last attempt; NULL where none was received.';
+COMMENT ON COLUMN relay.delivery.last_status IS 'HTTP status of the last attempt; NULL where none was received.';
 COMMENT ON COLUMN relay.delivery.claimed_until IS 'After this moment another worker may take it over: at least once, never lost.';
 CREATE INDEX delivery_due_idx ON relay.delivery (next_attempt_at, seq) WHERE status = 'pending';
 CREATE INDEX delivery_claimed_idx ON relay.delivery (claimed_until) WHERE status = 'sending';

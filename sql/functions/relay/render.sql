@@ -8,9 +8,6 @@ AS $$
     SELECT CASE channel_kind
         WHEN 'webhook' THEN jsonb_build_object(
             'type', 'notification', 'seq', seq, 'timestamp', m.at, 'data', data)::text
-        WHEN 'email' THEN jsonb_build_object(
-            'subject', format('[%s] %s', upper(coalesce(severity, 'info')), left(m.text, 150)),
-            'text', format(E'%s\n\n%s\n%s\n#%s\n', m.text, coalesce(equipment_id, ''), m.at, seq))::text
         ELSE jsonb_build_object(
             'text', m.text,
             'attachments', jsonb_build_array(jsonb_build_object(
@@ -35,5 +32,5 @@ AS $$
         to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at) AS m
 $$;
 COMMENT ON FUNCTION relay.render(text, text, text, text, text, text, bigint, timestamptz, jsonb) IS
-    'The body that a channel is sent: Slack''s incoming webhook form (text, attachments with colour), {subject, text} for e-mail, the WebSocket message for webhooks. data.message may be a string or {ko, en}.';
+    'The body that a channel is sent: Slack''s incoming webhook form (text, attachments with colour), the WebSocket message for webhooks. data.message may be a string or {ko, en}.';
 REVOKE ALL ON FUNCTION relay.render(text, text, text, text, text, text, bigint, timestamptz, jsonb) FROM PUBLIC;

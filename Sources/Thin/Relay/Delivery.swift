@@ -1,0 +1,45 @@
+import Postgres
+
+/// One notification to send to one channel, as `relay.claim_deliveries` hands it out.
+struct Delivery: Sendable {
+    let id: Int64
+    let channel: String
+    /// A URL, or `env:NAME`. Secret: never logged.
+    let target: String
+    let body: String
+    let headers: [(String, String)]
+    let attempt: Int
+    let timeout: Duration
+
+    init?(_ row: Row) {
+        guard let id = row.int64("delivery_id"), let channel = row.string("channel"), let target = row.string("target"),
+            let body = row.string("body")
+        else { return nil }
+        self.id = id
+        self.channel = channel
+        self.target = target
+        self.body = body
+        headers = row.string("headers").map(Self.headers) ?? []
+        attempt = row.int("attempt") ?? 1
+        timeout = .milliseconds(row.int("timeout_ms") ?? 10_000)
+    }
+
+    private static func headers(_ json: String) -> [(String, String)] {
+        let bytes = Array(json.utf8)
+        guard let value = try? JSONScanner.value(of: bytes), value.kind == .object,
+            let members = try? JSONScanner.members(of: value, in: bytes)
+        else { return [] }
+        return members.compactMap { name, member in
+            guard member.kind == .string, let text = try? JSONScanner.string(member, in: bytes) else { return nil }
+            return (name, text)
+        }
+    }
+}
+
+/// How an attempt ended; what follows from it is decided in SQL.
+struct DeliveryOutcome: Sendable, Equatable {
+    var succeeded: Bool
+    var status: Int?
+    var error: String?
+    var retryAfterMilliseconds: Int64?
+}

@@ -1,0 +1,158 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import Postgres
+import ServiceLifecycle
+import Synchronization
+
+/// Carries the outbox's deliveries to their channels. It sends; whether, when again and how often is decided in SQL.
+final class RelayService: Service {
+    struct Health: Sendable {
+        var lastError: String?
+        var lastRun: Date?
+    }
+
+    private let database: Client
+    private let databaseConfiguration: ConnectionConfiguration
+    private let worker: String
+    private let environment: Environment
+    private let logger: Logger
+    private let delivered: Counter
+    private let failed: Counter
+    private let state = Mutex(Health())
+    private let wakeStream: AsyncStream<Void>
+    private let wakeContinuation: AsyncStream<Void>.Continuation
+
+    /// - Parameters:
+    ///   - instance: name of this process; with the process id it names the worker that holds a lease.
+    ///   - environment: where `env:NAME` targets are looked up.
+    init(
+        database: Client, databaseConfiguration: ConnectionConfiguration, instance: String, environment: Environment,
+        registry: MetricsRegistry, logger: Logger
+    ) {
+        self.database = database
+        self.databaseConfiguration = databaseConfiguration
+        worker = "\(instance)-\(ProcessInfo.processInfo.processIdentifier)"
+        self.environment = environment
+        self.logger = logger
+        delivered = registry.counter("thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "delivered"])
+        failed = registry.counter("thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "failed"])
+        (wakeStream, wakeContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    var health: Health { state.withLock { $0 } }
+
+    /// Look now. Returns at once.
+    func wake() { wakeContinuation.yield() }
+
+    func run() async throws {
+        let http = WebhookSender.makeClient()
+        let sender = WebhookSender(client: http)
+        let listener = Listener(databaseConfiguration, channels: ["millwright_deliveries"], logger: logger)
+        await cancelWhenGracefulShutdown { [self] in
+            await withDiscardingTaskGroup { group in
+                group.addTask { [self] in
+                    for await event in listener.events() where event.isReasonToLook { wake() }
+                }
+                group.addTask { [self] in
+                    for await _ in wakeStream { await drain(sender) }
+                }
+            }
+        }
+        try await http.shutdown()
+    }
+
+    /// Sends until nothing is due, then sets the alarm clock for what is due later.
+    private func drain(_ sender: WebhookSender) async {
+        do {
+            try await declareEnvironment()
+            while !Task.isCancelled {
+                let rows = try await database.query(
+                    "SELECT delivery_id, channel, target, body, headers, attempt, timeout_ms FROM relay.claim_deliveries($1, 50)",
+                    [.text(worker)])
+                guard !rows.isEmpty else { break }
+                await send(rows.compactMap(Delivery.init), sender)
+            }
+            state.withLock { $0 = Health(lastError: nil, lastRun: .now) }
+            let next = try await database.query("SELECT relay.next_due()")[0].timestamp(0)
+            if let next { wake(after: next) }
+        } catch {
+            state.withLock { $0.lastError = "\(error)" }
+            logger.warning("the relay could not look at its deliveries", metadata: ["error": "\(error)"])
+            wake(after: Timestamp(microseconds: Timestamp.now.microseconds + 2_000_000))
+        }
+    }
+
+    /// Channels side by side, the notifications of one channel in order: a slow receiver delays nobody else.
+    private func send(_ deliveries: [Delivery], _ sender: WebhookSender) async {
+        await withDiscardingTaskGroup { group in
+            for channel in Dictionary(grouping: deliveries, by: \.channel).values {
+                group.addTask { [self] in
+                    for delivery in channel { await send(delivery, sender) }
+                }
+            }
+        }
+    }
+
+    private func send(_ delivery: Delivery, _ sender: WebhookSender) async {
+        let outcome =
+            if let address = address(of: delivery) {
+                await sender.send(delivery, to: address)
+            } else {
+                DeliveryOutcome(succeeded: false, error: "the variable that the channel names is not set here")
+            }
+        (outcome.succeeded ? delivered : failed).increment()
+        if !outcome.succeeded {
+            logger.warning(
+                "delivery failed",
+                metadata: [
+                    "channel": "\(delivery.channel)", "attempt": "\(delivery.attempt)",
+                    "status": "\(outcome.status.map(String.init) ?? "-")", "error": "\(outcome.error ?? "-")",
+                ])
+        }
+        do {
+            _ = try await database.query(
+                "SELECT relay.finish_delivery($1, $2, $3, $4, $5, $6)",
+                [
+                    .int8(delivery.id), .text(worker), .bool(outcome.succeeded),
+                    outcome.status.map { .int4(Int32($0)) } ?? .null, outcome.error.map(Parameter.text) ?? .null,
+                    outcome.retryAfterMilliseconds.map(Parameter.int8) ?? .null,
+                ])
+        } catch {
+            // its lease ends by itself and it is sent again: at least once
+            logger.warning("the end of a delivery could not be stored", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func address(of delivery: Delivery) -> String? {
+        guard delivery.target.hasPrefix("env:") else { return delivery.target }
+        return variable(String(delivery.target.dropFirst(4)))
+    }
+
+    private func variable(_ name: String) -> String? {
+        var environment = environment
+        return environment.secret(name)?.value
+    }
+
+    private func declareEnvironment() async throws {
+        let wanted = try await database.query("SELECT relay.wanted_environment()").compactMap { $0.string(0) }
+        _ = try await database.query(
+            "SELECT relay.declare_environment($1)", [.textArray(wanted.filter { variable($0) != nil })])
+    }
+
+    private func wake(after time: Timestamp) {
+        let wait = max(10_000, time.microseconds - Timestamp.now.microseconds)
+        Task { [wakeContinuation] in
+            try? await Task.sleep(for: .microseconds(wait))
+            wakeContinuation.yield()
+        }
+    }
+}
+
+extension ListenerEvent {
+    /// Something was said, or may have been said while the connection was away.
+    var isReasonToLook: Bool {
+        if case .disconnected = self { return false }
+        return true
+    }
+}
