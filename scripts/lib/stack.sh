@@ -1,0 +1,187 @@
+# shellcheck shell=bash
+# The whole: database, broker, thin, simulator; started in that order, stopped so that nothing is lost.
+
+PARTS=(postgres mosquitto thin simulator)
+
+# Ports: the caller's environment, else those of the running stack, else the defaults.
+stack_settings() {
+    local name value
+    if [ -f "$RUN/settings" ]; then
+        while IFS='=' read -r name value; do
+            case $name in
+            THIN_HTTP | THIN_METRICS | MQTT_PORT | PG_PORT) [ -n "${!name:-}" ] || printf -v "$name" %s "$value" ;;
+            esac
+        done <"$RUN/settings"
+    fi
+    THIN_HTTP=${THIN_HTTP:-127.0.0.1:8000}
+    THIN_METRICS=${THIN_METRICS:-127.0.0.1:9091}
+    MQTT_PORT=${MQTT_PORT:-1883}
+    PG_PORT=${PG_PORT:-5433}
+    case $THIN_HTTP in *:*) ;; *) THIN_HTTP=127.0.0.1:$THIN_HTTP ;; esac
+    case $THIN_METRICS in *:*) ;; *) THIN_METRICS=127.0.0.1:$THIN_METRICS ;; esac
+    THIN_URL=http://${THIN_HTTP/#0.0.0.0:/127.0.0.1:}
+    METRICS_URL=http://${THIN_METRICS/#0.0.0.0:/127.0.0.1:}/metrics
+    MQTT_URL=mqtt://127.0.0.1:$MQTT_PORT
+    DATABASE=millwright
+}
+
+# The administrator's URL; needs the secrets, so only after the first start.
+admin_url() { echo "postgresql://postgres:$(secret postgres 24)@127.0.0.1:$PG_PORT/${1:-$DATABASE}"; }
+
+stack_check_ports() {
+    local taken=() entry name port
+    for entry in "PG_PORT $PG_PORT postgres" "MQTT_PORT $MQTT_PORT mosquitto" "THIN_HTTP ${THIN_HTTP##*:} thin" \
+        "THIN_METRICS ${THIN_METRICS##*:} thin"; do
+        read -r name port part <<<"$entry"
+        if ! [[ $port =~ ^[0-9]{1,5}$ ]] || ((10#$port < 1 || 10#$port > 65535)); then die "$name: $port is no port number"; fi
+        ! port_taken "$port" || taken+=("    $name: port $port is taken$(port_holder "$port")")
+    done
+    [ ${#taken[@]} = 0 ] || die "nothing was started, because a port is not free:"$'\n'"$(printf '%s\n' "${taken[@]}")"$'\n'"    choose others, such as: make run ${taken[0]//[^A-Z_]/}=…"
+}
+
+stack_write_settings() {
+    mkdir -p "$RUN"
+    printf '%s\n' "THIN_HTTP=$THIN_HTTP" "THIN_METRICS=$THIN_METRICS" "MQTT_PORT=$MQTT_PORT" "PG_PORT=$PG_PORT" >"$RUN/settings"
+}
+
+# Everything that is needed before the first process can start.
+stack_prepare() {
+    need_packages "${PACKAGES_RUN[@]}"
+    use_service_user
+    postgres_install
+    build_release
+}
+
+stack_start_database() {
+    local fresh=no password
+    mkdir -p "$STATE/data"
+    secret postgres 24 >/dev/null
+    [ -f "$STATE/data/postgres/PG_VERSION" ] || fresh=yes
+    [ "$fresh" = no ] || step "Initialising the database cluster"
+    postgres_init "$STATE/data/postgres" "$SECRETS/postgres"
+    postgres_configure "$STATE/data/postgres" "$PG_PORT"
+    postgres_start postgres "$STATE/data/postgres"
+    # After a crash it replays the WAL first, up to max_wal_size of it.
+    postgres_wait postgres "$(admin_url postgres)" 300
+    if [ "$(sql -At -d "$(admin_url postgres)" -c "SELECT count(*) FROM pg_database WHERE datname = '$DATABASE'")" = 0 ]; then
+        sql -d "$(admin_url postgres)" -c "CREATE DATABASE $DATABASE"
+    fi
+    migrate "$(admin_url)"
+    # The passwords go in on standard input: arguments can be read by every user of the machine.
+    password=$(secret thin 24)
+    sql -d "$(admin_url)" <<<"ALTER ROLE thin PASSWORD '$password'; ALTER ROLE grafana_reader PASSWORD '$(secret grafana_reader 24)';"
+}
+
+stack_credentials() {
+    local email=${ADMIN_EMAIL:-admin@millwright.local}
+    if [ ! -s "$STATE/credentials" ]; then
+        (umask 077 && printf 'ADMIN_EMAIL=%s\nADMIN_PASSWORD=%s\n' "$email" "$(random_word 12)" >"$STATE/credentials")
+    fi
+    if [ "$(sql -At -d "$(admin_url)" -c "SELECT count(*) FROM auth.account WHERE role = 'admin'")" = 0 ]; then
+        sql -At -d "$(admin_url)" >/dev/null <<END
+\set email '$(sed -n 's/^ADMIN_EMAIL=//p' "$STATE/credentials")'
+\set password '$(sed -n 's/^ADMIN_PASSWORD=//p' "$STATE/credentials")'
+SELECT auth.bootstrap_admin(:'email', :'password');
+END
+    fi
+}
+
+# Bundles that the demo scores with: trained on the simulator's own normal data.
+stack_bundles() {
+    local tool=$ROOT/tools/make_example_bundles.py
+    [ ! -e "$STATE/serve_ml/.made" ] && [ -f "$tool" ] || return 0
+    step "Training the example serve_ml bundles"
+    rm -rf "$STATE/serve_ml.new"
+    mkdir -p "$STATE/serve_ml.new"
+    /usr/bin/python3 "$tool" --output "$STATE/serve_ml.new" >"$LOGS/bundles.log" 2>&1 9>&- || {
+        tail -n 15 "$LOGS/bundles.log" >&2
+        die "the example bundles could not be made; the whole output: $LOGS/bundles.log"
+    }
+    touch "$STATE/serve_ml.new/.made"
+    rm -rf "$STATE/serve_ml"
+    mv "$STATE/serve_ml.new" "$STATE/serve_ml"
+}
+
+stack_start_thin() {
+    secret secret_key 32 >/dev/null
+    mkdir -p "$STATE/serve_ml"
+    (umask 077 && echo "postgresql://thin:$(secret thin 24)@127.0.0.1:$PG_PORT/$DATABASE" >"$SECRETS/database_url")
+    # thin reads these two as the user that it runs as; the folder itself stays listable, its files are 0600.
+    give_to_service "$SECRETS/database_url" "$SECRETS/secret_key"
+    (
+        unset DATABASE_URL SECRET_KEY
+        export DATABASE_URL_FILE=$SECRETS/database_url SECRET_KEY_FILE=$SECRETS/secret_key MQTT_URL THIN_HTTP THIN_METRICS
+        export SERVE_ML_ROOT=${SERVE_ML_ROOT:-$STATE/serve_ml} MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=${THIN_INSTANCE:-local}
+        start_part thin "$BINARIES/thin" serve
+    )
+    local deadline=$((SECONDS + 60)) answer
+    until answer=$(curl -s -m 3 -o /dev/null -w '%{http_code}' "$THIN_URL/health") && [ "$answer" = 200 ]; do
+        is_alive thin || part_died thin
+        if [ "$SECONDS" -ge "$deadline" ]; then
+            curl -s -m 3 "$THIN_URL/health" >&2 || true
+            die "thin's /health is not 200 after 60 s; its log: $LOGS/thin.log"
+        fi
+        sleep 0.1
+    done
+}
+
+# What one small plant sends, so that two cores stay nearly idle: change with SIMULATE_ARGS.
+stack_start_simulator() {
+    local arguments=()
+    read -ra arguments <<<"${SIMULATE_ARGS:---machines 8 --rate 200}"
+    start_part simulator "$BINARIES/simulator" run --mqtt "$MQTT_URL" "${arguments[@]}"
+}
+
+# stack_start: expects the ports to be free and the set-up done
+stack_start() {
+    stack_write_settings
+    broker_configure "$STATE/data/mosquitto" "$MQTT_PORT"
+    step "Starting database and broker"
+    broker_start mosquitto "$STATE/data/mosquitto"
+    stack_start_database
+    broker_wait mosquitto "$MQTT_PORT" 30
+    stack_credentials
+    stack_bundles
+    step "Starting thin"
+    stack_start_thin
+    if [ "${SIMULATE:-1}" != 0 ]; then
+        step "Starting the simulator"
+        stack_start_simulator
+    fi
+}
+
+# thin first, so that it can finish and acknowledge its batch; then who sends; then the broker; the database last.
+stack_stop() {
+    stop_part thin TERM 30
+    stop_part simulator TERM 10
+    stop_part mosquitto TERM 30
+    stop_part postgres INT 60
+    rm -f "$RUN/settings"
+}
+
+stack_alive() { # prints the names of the parts that are alive
+    local part
+    for part in "${PARTS[@]}"; do ! is_alive "$part" || echo "$part"; done
+}
+
+stack_print_addresses() {
+    cat <<END
+
+  ${BOLD}Millwright is running${PLAIN}
+  API        $THIN_URL/docs  (health: $THIN_URL/health)
+  WebSocket  ${THIN_URL/#http/ws}/api/v1/notifications/ws/notifications
+  Metrics    $METRICS_URL
+  MQTT       $MQTT_URL
+  Database   make psql     (addresses for programs: make env)
+  Log-in     $STATE/credentials
+  Logs       $LOGS
+
+END
+}
+
+# exclusive: one start or stop at a time
+stack_lock() {
+    mkdir -p "$RUN"
+    exec 9>"$RUN/lock"
+    flock -n 9 || die "another make run, up or down is at work on $STATE"
+}

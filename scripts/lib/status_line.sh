@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# The live line of `make run`: rates between two looks at /metrics.
+
+# metrics_sums: prints "messages points alarms lag outbox" from thin's metrics; labels are summed, the lag is the largest
+metrics_sums() {
+    curl -s -m 2 "$METRICS_URL" 2>/dev/null | awk '
+        /^#/ { next }
+        { name = $1; sub(/[{].*/, "", name); value = $NF + 0 }
+        name == "thin_mqtt_messages_total" { messages += value; seen = 1 }
+        name == "thin_points_stored_total" { points += value }
+        name == "thin_alarm_transitions_total" { alarms += value }
+        name == "thin_ingest_lag_seconds" && value > lag { lag = value }
+        END { if (!seen) exit 1; printf "%.0f %.0f %.0f %.3f\n", messages, points, alarms, lag }'
+}
+
+LINE_LAST='' LINE_PRINTED=0
+status_line() {
+    local now sums text
+    now=$(now_ms)
+    if ! sums=$(metrics_sums); then
+        text="waiting for metrics of thin …"
+    else
+        text=$(awk -v now="$now" -v cur="$sums" -v last="$LINE_LAST" 'BEGIN {
+            split(cur, c, " "); n = split(last, l, " ")
+            s = n == 5 ? (now - l[5]) / 1000 : 0
+            printf "%s messages/s  %s points/s stored  %d alarm transitions  lag %.0f ms",
+                s > 0 ? sprintf("%.0f", (c[1] - l[1]) / s) : "-", s > 0 ? sprintf("%.0f", (c[2] - l[2]) / s) : "-", c[3], c[4] * 1000 }')
+        LINE_LAST="$sums $now"
+    fi
+    if [ -t 1 ]; then
+        printf '\r\e[K  %s  %s' "$(date +%H:%M:%S)" "$text"
+    elif [ $((now / 1000 - LINE_PRINTED)) -ge 10 ]; then
+        LINE_PRINTED=$((now / 1000))
+        printf '  %s  %s\n' "$(date +%H:%M:%S)" "$text"
+    fi
+}
