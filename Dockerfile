@@ -1,0 +1,38 @@
+# syntax=docker/dockerfile:1
+# thin and the simulator: built with the Swift image, run on plain Debian of the same release.
+FROM swift:6.3-bookworm AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libmosquitto-dev libpq-dev pkg-config \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /build
+# Dependencies first: they change seldom, and their layer is kept.
+COPY Package.swift ./
+COPY Sources/CLibPQ Sources/CLibPQ
+COPY Sources/CMosquitto Sources/CMosquitto
+RUN swift package resolve
+COPY Sources Sources
+COPY Tests Tests
+RUN swift build -c release --static-swift-stdlib --product thin \
+    && swift build -c release --static-swift-stdlib --product simulator \
+    && mkdir /out \
+    && cp "$(swift build -c release --static-swift-stdlib --show-bin-path)/thin" \
+          "$(swift build -c release --static-swift-stdlib --show-bin-path)/simulator" /out/ \
+    && find "$(swift build -c release --static-swift-stdlib --show-bin-path)" -maxdepth 1 -name '*.resources' -exec cp -R {} /out/ \; \
+    && strip /out/thin /out/simulator
+
+FROM debian:bookworm-slim AS runtime
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates libmosquitto1 libpq5 libstdc++6 tzdata \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin millwright
+COPY --from=build /out/ /usr/local/bin/
+COPY sql /app/sql
+COPY migrations /app/migrations
+ENV MILLWRIGHT_SQL=/app SERVE_ML_ROOT=/app/serve_ml THIN_HTTP=0.0.0.0:8000 THIN_METRICS=0.0.0.0:9091 LOG_FORMAT=json
+WORKDIR /app
+USER 10001:10001
+EXPOSE 8000 9091
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["thin", "healthcheck"]
+ENTRYPOINT ["thin"]
+CMD ["serve"]
