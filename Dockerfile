@@ -20,15 +20,21 @@ RUN swift build -c release --static-swift-stdlib --product thin \
     && find "$(swift build -c release --static-swift-stdlib --show-bin-path)" -maxdepth 1 -name '*.resources' -exec cp -R {} /out/ \; \
     && strip /out/thin /out/simulator
 
+FROM python:3.12-slim-bookworm AS docs
+COPY scripts/requirements-docs.txt scripts/docs_assets.py /docs/
+RUN pip download --no-deps --require-hashes --dest /docs -r /docs/requirements-docs.txt \
+    && python /docs/docs_assets.py /docs/*.whl /docs/assets
+
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates libmosquitto1 libpq5 libstdc++6 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin millwright
 COPY --from=build /out/ /usr/local/bin/
+COPY --from=docs /docs/assets /app/docs-assets
 COPY sql /app/sql
 COPY migrations /app/migrations
-ENV MILLWRIGHT_SQL=/app SERVE_ML_ROOT=/app/serve_ml THIN_HTTP=0.0.0.0:8000 THIN_METRICS=0.0.0.0:9091 LOG_FORMAT=json
+ENV MILLWRIGHT_SQL=/app THIN_DOCS_ASSETS=/app/docs-assets SERVE_ML_ROOT=/app/serve_ml THIN_HTTP=0.0.0.0:8000 THIN_METRICS=0.0.0.0:9091 LOG_FORMAT=json
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8000 9091

@@ -102,6 +102,25 @@ stack_bundles() {
     mv "$STATE/serve_ml.new" "$STATE/serve_ml"
 }
 
+# Swagger UI for /docs. Without it (no network to PyPI, say) /docs is a plain list.
+stack_docs_assets() {
+    [ ! -s "$STATE/docs-assets/swagger-ui-bundle.js" ] || return 0
+    local work=$STATE/docs-assets.new fetched=yes
+    step "Fetching Swagger UI for /docs"
+    rm -rf "$work"
+    if /usr/bin/python3 -m venv "$work/venv" &&
+        "$work/venv/bin/pip" --quiet --disable-pip-version-check --no-input download --no-deps --require-hashes \
+            --dest "$work" -r "$ROOT/scripts/requirements-docs.txt" &&
+        /usr/bin/python3 "$ROOT/scripts/docs_assets.py" "$work"/*.whl "$work/assets"; then
+        rm -rf "$STATE/docs-assets"
+        mv "$work/assets" "$STATE/docs-assets"
+    else
+        fetched=no
+    fi >"$LOGS/docs-assets.log" 2>&1
+    [ "$fetched" = yes ] || warn "Swagger UI could not be fetched ($LOGS/docs-assets.log): /docs will be a plain list"
+    rm -rf "$work"
+}
+
 stack_start_thin() {
     secret secret_key 32 >/dev/null
     mkdir -p "$STATE/serve_ml"
@@ -112,6 +131,7 @@ stack_start_thin() {
         unset DATABASE_URL SECRET_KEY
         export DATABASE_URL_FILE=$SECRETS/database_url SECRET_KEY_FILE=$SECRETS/secret_key MQTT_URL THIN_HTTP THIN_METRICS
         export SERVE_ML_ROOT=${SERVE_ML_ROOT:-$STATE/serve_ml} MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=${THIN_INSTANCE:-local}
+        [ ! -d "$STATE/docs-assets" ] || export THIN_DOCS_ASSETS=${THIN_DOCS_ASSETS:-$STATE/docs-assets}
         start_part thin "$BINARIES/thin" serve
     )
     local deadline=$((SECONDS + 60)) answer
@@ -142,6 +162,7 @@ stack_start() {
     broker_wait mosquitto "$MQTT_PORT" 30
     stack_credentials
     stack_bundles
+    stack_docs_assets
     step "Starting thin"
     stack_start_thin
     if [ "${SIMULATE:-1}" != 0 ]; then
