@@ -38,13 +38,13 @@ final class BatchWriter {
         let start = clock.now
         var plain: [Message] = []
         plain.reserveCapacity(messages.count)
-        var features: [FeatureMessage] = []
+        var features: [ScorableMessage] = []
         for message in messages {
             switch router.destination(of: message.topic) {
             case .database: plain.append(message)
-            case .features(let equipment): features.append(FeatureMessage(message: message, equipment: equipment))
+            case .features(let equipment): features.append(ScorableMessage(message: message, equipment: equipment))
             case .waveform(let equipment, let modality):
-                features.append(FeatureMessage(message: message, equipment: equipment, modality: modality))
+                features.append(ScorableMessage(message: message, equipment: equipment, modality: modality))
             }
         }
         // Two transactions at most. If the second fails the batch comes again, and the first finds its points stored.
@@ -67,7 +67,7 @@ final class BatchWriter {
         "SELECT stored, duplicates, quarantined, alarm_transitions, outbox_rows FROM ingest.accept($1, $2, $3, $4)"
 
     private func accept(_ messages: ArraySlice<Message>) throws -> Int {
-        do {
+        do throws(DatabaseError) {
             let parameters = Self.acceptParameters(messages)
             let row = try connected().execute(Statement(Self.acceptSQL, parameters))[0]
             metrics.stored.increment(by: row.int(0) ?? 0)
@@ -75,7 +75,7 @@ final class BatchWriter {
             metrics.quarantined.increment(by: row.int(2) ?? 0)
             metrics.transitions.increment(by: row.int(3) ?? 0)
             return row.int(4) ?? 0
-        } catch let error as DatabaseError {
+        } catch {
             try giveUpIfDatabaseIsToBlame(error)
             return try divide(messages, because: error) { try accept($0) } alone: { try quarantine([$0], error) }
         }
@@ -109,13 +109,13 @@ final class BatchWriter {
 
     // MARK: Features and waveforms
 
-    private func score(_ messages: ArraySlice<FeatureMessage>) throws -> Int {
+    private func score(_ messages: ArraySlice<ScorableMessage>) throws -> Int {
         do {
             let session = try connected()
             var outboxRows = 0
             let batch = inference.read(messages)
-            let resolved = try session.execute(InferenceEngine.resolveSQL, [.jsonb(batch.resolveRequest)])
-            let outcome = inference.score(batch, resolved: resolved, source: .mqtt)
+            let resolved = try session.execute(InferenceEngine.resolveSQL, [.jsonb(batch.scoring.resolveRequest)])
+            let outcome = inference.score(batch, resolved: resolved)
             try session.transaction {
                 if let predictions = outcome.predictionsJSON {
                     let row = try session.execute(InferenceEngine.recordSQL, [.jsonb(predictions)])[0]
@@ -134,7 +134,7 @@ final class BatchWriter {
 
     // MARK: What cannot be stored
 
-    private func store(_ refusals: [Refusal], in session: Session) throws(DatabaseError) {
+    private func store(_ refusals: [RefusedMessage], in session: Session) throws(DatabaseError) {
         guard !refusals.isEmpty else { return }
         try session.execute(
             "SELECT ingest.quarantine_batch($1, $2, $3, $4, $5)",
@@ -152,7 +152,7 @@ final class BatchWriter {
             "message refused by the database",
             metadata: ["topic": "\(messages[0].topic)", "sqlstate": "\(error.sqlState)", "error": "\(error.message)"])
         try store(
-            messages.map { Refusal(message: $0, code: "decoder_failed", detail: "\(error.sqlState) \(error.message)") },
+            messages.map { RefusedMessage(message: $0, code: "decoder_failed", detail: "\(error.sqlState) \(error.message)") },
             in: connected())
         metrics.quarantined.increment(by: messages.count)
         return 0

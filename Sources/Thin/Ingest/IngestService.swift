@@ -121,15 +121,15 @@ final class IngestService: Service {
             { [weak self] in self?.subscriber.withLock { $0 }.map { read($0.status) } ?? 0 }
         }
         registry.function(
-            "thin_mqtt_connected", "1 while connected and subscribed.", .gauge, value: number { $0.connected ? 1 : 0 })
+            "thin_mqtt_connected", "1 while connected and subscribed.", number { $0.connected ? 1 : 0 })
         registry.function(
-            "thin_mqtt_held_messages", "Messages read and not yet committed.", .gauge, value: number { Double($0.heldMessages) })
+            "thin_mqtt_held_messages", "Messages read and not yet committed.", number { Double($0.heldMessages) })
         registry.function(
-            "thin_mqtt_commit_failures_total", "Commits that failed and were tried again.", .counter,
-            value: number { Double($0.commitFailures) })
+            "thin_mqtt_commit_failures_total", "Commits that failed and were tried again.", kind: .counter,
+            number { Double($0.commitFailures) })
         registry.function(
-            "thin_mqtt_reconnects_total", "Connections to the broker after the first.", .counter,
-            value: number { Double($0.reconnects) })
+            "thin_mqtt_reconnects_total", "Connections to the broker after the first.", kind: .counter,
+            number { Double($0.reconnects) })
     }
 }
 

@@ -17,7 +17,7 @@ BEGIN
         WITH given AS (
             SELECT p.*, s.severity
             FROM jsonb_to_recordset(predictions) AS p (
-                "time" timestamptz, equipment_id text, power text, model_version text, stage text, source text, "case" text,
+                "time" text, equipment_id text, power text, model_version text, stage text, source text, "case" text,
                 modalities text[], is_anomaly boolean, confidence float8, scores jsonb, thresholds jsonb, ratio jsonb,
                 fault jsonb, contributions jsonb, warnings text[], features jsonb, latency_us float8)
             CROSS JOIN LATERAL (
@@ -32,7 +32,7 @@ BEGIN
                 time, equipment_id, power, model_version, stage, source, "case", modalities, is_anomaly, confidence, severity,
                 scores, thresholds, ratio, fault_label, fault_probability, probabilities, contributions, warnings, features,
                 latency_us)
-            SELECT coalesce(g.time, clock_timestamp()), g.equipment_id, g.power, g.model_version, coalesce(g.stage, 'champion'),
+            SELECT coalesce(ingest.parse_time(g.time), clock_timestamp()), g.equipment_id, g.power, g.model_version, coalesce(g.stage, 'champion'),
                    g.source, g."case", coalesce(g.modalities, '{}'), g.is_anomaly, g.confidence,
                    CASE WHEN g.is_anomaly THEN g.severity END,
                    coalesce(g.scores, '{}'), coalesce(g.thresholds, '{}'), coalesce(g.ratio, '{}'),
@@ -60,6 +60,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.record_predictions(jsonb) IS
-    'Stores predictions that thin computed (an array; members as in ml.serve_ml_predictions, fault as {label, probability, probabilities}) and lets alarm.model_verdict judge those of the champion. A prediction that is there already is left alone.';
+    'Stores predictions that thin computed (an array; members as in ml.serve_ml_predictions, fault as {label, probability, probabilities}, time as ingest.parse_time takes it) and lets alarm.model_verdict judge those of the champion. A prediction that is there already is left alone.';
 REVOKE ALL ON FUNCTION ml.record_predictions(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.record_predictions(jsonb) TO thin;

@@ -2,14 +2,15 @@ CREATE OR REPLACE FUNCTION ml.resolve_models(request jsonb)
     RETURNS TABLE (ordinal integer, equipment_id text, power text, model_version text, stage text,
                    error_code text, error_detail text)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
     WITH asked AS MATERIALIZED (
         SELECT r.*
         FROM jsonb_to_recordset(request)
-            AS r (ordinal integer, equipment_id text, power text, model_version text, signature jsonb)
+            AS r (ordinal integer, equipment_id text, power text, model_version text, "time" text, signature jsonb)
     ), powered AS MATERIALIZED (
-        SELECT a.ordinal, a.equipment_id, a.power AS asked_power, a.model_version AS asked_version, p.power,
+        SELECT a.ordinal, a.equipment_id, a.power AS asked_power, a.model_version AS asked_version, a.time, p.power,
+               ingest.parse_time(a.time) AS at,
                EXISTS (SELECT FROM ml.serve_ml_models AS m WHERE m.equipment_id = a.equipment_id AND m.status = 'ready') AS known
         FROM asked AS a
         LEFT JOIN ml.power_rule AS rule
@@ -55,7 +56,10 @@ AS $$
                 ELSE 'requested' END,
            CASE WHEN NOT v.known THEN 'unknown_equipment'
                 WHEN v.power IS NULL THEN 'unknown_power'
-                WHEN v.model_version IS NULL THEN 'unknown_version' END,
+                WHEN v.model_version IS NULL THEN 'unknown_version'
+                WHEN v.at IS NULL AND v.time IS NOT NULL THEN 'bad_timestamp'
+                WHEN v.at > clock_timestamp() + ops.setting_interval('ingest.future_tolerance') THEN 'future_timestamp'
+                WHEN v.at < clock_timestamp() - ops.setting_interval('ingest.oldest') THEN 'ancient_timestamp' END,
            CASE WHEN NOT v.known THEN
                     'No bundle serves ' || v.equipment_id || '. Equipment with bundles: ' || coalesce((
                         SELECT string_agg(x.equipment_id, ', ') FROM (
@@ -69,6 +73,7 @@ AS $$
                     'Versions of ' || v.equipment_id || ' ' || v.power || ': ' || (
                         SELECT string_agg(m.model_version, ', ' ORDER BY m.model_version) FROM ml.serve_ml_models AS m
                         WHERE m.equipment_id = v.equipment_id AND m.power = v.power AND m.status = 'ready')
+                ELSE left(v.time, 100)
            END
     FROM versioned AS v
     UNION ALL
@@ -78,9 +83,10 @@ AS $$
     JOIN ml.serve_ml_models AS m ON m.equipment_id = c.equipment_id AND m.power = c.power
         AND m.model_version = c.model_version AND m.status = 'ready'
     WHERE v.model_version IS NOT NULL AND v.asked_version IS NULL AND c.model_version <> v.model_version
+      AND (v.at IS NOT NULL OR v.time IS NULL)
     ORDER BY 1, 5
 $$;
 COMMENT ON FUNCTION ml.resolve_models(jsonb) IS
-    'Which bundle answers each request of [{ordinal, equipment_id, power|null, model_version|null, signature{vib_rms, cur_*_rms}}]: the requested power, else the nearest by ml.power_rule; the requested version, else the alias champion, else the newest. A challenger follows as a row of its own. error_code unknown_equipment, unknown_power, unknown_version with what does exist.';
+    'Which bundle answers each request of [{ordinal, equipment_id, power|null, model_version|null, time|null, signature{vib_rms, cur_*_rms}}]: the requested power, else the nearest by ml.power_rule; the requested version, else the alias champion, else the newest. A challenger follows as a row of its own. error_code unknown_equipment, unknown_power, unknown_version with what does exist; bad_timestamp, future_timestamp, ancient_timestamp.';
 REVOKE ALL ON FUNCTION ml.resolve_models(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.resolve_models(jsonb) TO thin;

@@ -1,0 +1,69 @@
+import Foundation
+import ServeML
+
+/// One input to score, wherever it came from.
+struct ScoringRequest: Sendable {
+    let equipmentID: String
+    let power: String?
+    let modelVersion: String?
+    let features: FeatureValues
+    /// The features as JSON text, stored with the prediction.
+    let featuresJSON: [UInt8]
+    /// When it was measured, ISO 8601 or epoch text as it came; nil: now.
+    let time: String?
+    var forceClassifier = false
+    var source = "mqtt"
+}
+
+/// Inputs that are scored together: one query finds the models of all, one stores all results.
+struct ScoringBatch: Sendable {
+    /// Index = ordinal in the database's answer.
+    var requests: [ScoringRequest] = []
+
+    /// The argument of `ml.resolve_models`: of the features only those from which a machine's power is told.
+    var resolveRequest: String {
+        var json = "["
+        for (ordinal, request) in requests.enumerated() {
+            if ordinal > 0 { json += "," }
+            json += "{\"ordinal\":\(ordinal),\"equipment_id\":\(String.json(request.equipmentID))"
+            json += ",\"power\":\(request.power.map(String.json) ?? "null")"
+            json += ",\"model_version\":\(request.modelVersion.map(String.json) ?? "null"),\"time\":\(request.time.map(String.json) ?? "null"),\"signature\":{"
+            var isFirst = true
+            for index in 0..<request.features.count {
+                let name = request.features.name(index)
+                let value = request.features.value(index)
+                guard value.isFinite, name == "vib_rms" || (name.hasPrefix("cur_") && name.hasSuffix("_rms")) else { continue }
+                if !isFirst { json += "," }
+                isFirst = false
+                json += "\(String.json(name)):\(value)"
+            }
+            json += "}}"
+        }
+        return json + "]"
+    }
+}
+
+/// What became of one request.
+enum ScoringResult: Sendable {
+    /// The complete prediction as JSON.
+    case prediction([UInt8])
+    case failure(ScoringFailure)
+}
+
+/// Why a request could not be scored: code and sentence as they go to quarantine or into a problem.
+struct ScoringFailure: Error, Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        /// No such equipment, power or version among the bundles.
+        case unknownModel
+        /// The features do not fit the bundle.
+        case invalidFeatures
+        /// The bundle exists and cannot be used at the moment.
+        case unavailable
+    }
+
+    var kind: Kind
+    var code: String
+    var detail: String
+    /// Features at fault.
+    var members: [String] = []
+}
