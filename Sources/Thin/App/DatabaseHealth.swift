@@ -1,0 +1,63 @@
+import Foundation
+import Postgres
+
+/// What `/health` and `/metrics` say about the database and what depends on it directly.
+enum DatabaseHealth {
+    static func register(
+        in health: HealthMonitor, metrics: MetricsRegistry, database: Client, routes: RouteStore, hub: NotificationHub
+    ) {
+        health.register("database") {
+            // the client's queue would wait longer than a health check may
+            guard database.isConnected else { return .unhealthy("not connected") }
+            let result = try await database.query("SELECT ops.health()::text")
+            return PartHealth(database: result.first?.string(0))
+        }
+        health.register("http") {
+            guard let snapshot = routes.snapshot else { return .unhealthy("the routes were not loaded yet") }
+            return .healthy(["routes": String(snapshot.table.routes.count)])
+        }
+        health.register("notifications") {
+            let facts = ["clients": String(hub.clientCount), "newest": String(hub.newest)]
+            return hub.isFollowing ? .healthy(facts) : .unhealthy("the outbox cannot be followed", facts)
+        }
+        metrics.function("thin_websocket_clients", "Connected notification clients.") { Double(hub.clientCount) }
+        metrics.function("thin_outbox_newest_seq", "Newest outbox sequence number known here.") { Double(hub.newest) }
+        metrics.function("thin_database_connected", "Connections of the request pool that are ready.") {
+            Double(database.status.connected)
+        }
+        metrics.function("thin_database_waiting", "Requests that wait for a connection.") { Double(database.status.waiting) }
+        metrics.function("thin_database_in_flight", "Requests that wait for the database's answer.") {
+            Double(database.status.inFlight)
+        }
+        metrics.function(
+            "thin_database_connection_failures_total", "Connections lost or not made.", kind: .counter
+        ) { Double(database.status.connectionFailures) }
+    }
+}
+
+extension PartHealth {
+    /// Reads `ops.health()`: `{"status": "ok" | …, "problems": [text], …}`; what else it says is passed on.
+    init(database json: String?) {
+        self = .unhealthy("ops.health() says nothing")
+        guard let json else { return }
+        let bytes = Array(json.utf8)
+        guard let value = try? JSONScanner.value(of: bytes), value.kind == .object,
+            let members = try? JSONScanner.members(of: value, in: bytes)
+        else { return }
+        var facts: [String: String] = [:]
+        var status = "ok"
+        var problems: [String] = []
+        for (name, member) in members {
+            switch (name, member.kind) {
+            case ("status", .string): status = (try? JSONScanner.string(member, in: bytes)) ?? status
+            case ("problems", .array):
+                for element in (try? JSONScanner.elements(of: member, in: bytes)) ?? [] where element.kind == .string {
+                    if let text = try? JSONScanner.string(element, in: bytes) { problems.append(text) }
+                }
+                facts[name] = JSONScanner.text(member, in: bytes)
+            default: facts[name] = JSONScanner.text(member, in: bytes)
+            }
+        }
+        self = status == "ok" ? .healthy(facts) : .unhealthy(problems.isEmpty ? status : problems.joined(separator: "; "), facts)
+    }
+}

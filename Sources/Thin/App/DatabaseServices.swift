@@ -1,0 +1,147 @@
+import Logging
+import Postgres
+import ServiceLifecycle
+import Synchronization
+
+/// The pipelined connections; the first to start and the last to stop.
+struct DatabaseService: Service {
+    let client: Client
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await client.run() }
+    }
+}
+
+/// Listens to the database: loads the routes at each connection and whenever they change, and tells whoever asked about a channel.
+///
+/// A handler runs for each notification and after each reconnection, when notifications may have been missed; it must return at
+/// once. Handlers are added before the service runs.
+final class DatabaseWatcher: Service {
+    private static let routesChannel = "millwright_routes"
+    private static let retryInterval: Duration = .seconds(1)
+
+    private let configuration: ConnectionConfiguration
+    private let routes: RouteStore
+    private let database: Client
+    private let logger: Logger
+    private let handlers = Mutex<[String: [@Sendable () -> Void]]>([:])
+
+    init(configuration: ConnectionConfiguration, routes: RouteStore, database: Client, logger: Logger) {
+        self.configuration = configuration
+        self.routes = routes
+        self.database = database
+        self.logger = logger
+    }
+
+    func on(_ channel: String, _ handler: @escaping @Sendable () -> Void) {
+        handlers.withLock { $0[channel, default: []].append(handler) }
+    }
+
+    func run() async throws {
+        let channels = Set(handlers.withLock { Array($0.keys) }).union([Self.routesChannel])
+        let events = Listener(configuration, channels: channels.sorted(), logger: logger).events()
+        try await cancelWhenGracefulShutdown { [self] in
+            for await event in events {
+                switch event {
+                case .connected:
+                    try await checkSchema()
+                    try await loadRoutes()
+                    for channel in channels { notify(channel) }
+                case .notification(let channel, _):
+                    if channel == Self.routesChannel { try await loadRoutes() }
+                    notify(channel)
+                case .disconnected: continue
+                }
+                if Task.isCancelled { break }
+            }
+        }
+    }
+
+    private func notify(_ channel: String) {
+        for handler in handlers.withLock({ $0[channel] ?? [] }) { handler() }
+    }
+
+    /// Tries until it succeeds: without routes there is no HTTP.
+    private func loadRoutes() async throws {
+        while !Task.isCancelled {
+            do {
+                try await routes.reload(from: database)
+                return
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("the routes cannot be loaded", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: Self.retryInterval)
+            }
+        }
+    }
+
+    /// A database that this program does not fit is worse than none.
+    private func checkSchema() async throws {
+        do {
+            try await SchemaCheck.run(database)
+        } catch let mismatch as SchemaMismatch {
+            throw mismatch
+        } catch {
+            logger.warning("the schema's state is not known", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// Runs the database's due jobs, one look a second. Several processes may: the database lets one at a time.
+final class JobRunner: Service {
+    private static let interval: Duration = .seconds(1)
+    /// A refresh of an aggregate after a long pause takes its time.
+    private static let longestJob: Duration = .seconds(3600)
+
+    private let client: Client
+    private let logger: Logger
+    private let runs: Counter
+    private let failures: Counter
+
+    init(configuration: ConnectionConfiguration, registry: MetricsRegistry, logger: Logger) {
+        // a connection of its own: a long job must not hold up requests
+        client = Client(configuration, connections: 1, logger: logger, responseTimeout: Self.longestJob)
+        self.logger = logger
+        runs = registry.counter("thin_jobs_run_total", "Database jobs that this process ran.")
+        failures = registry.counter("thin_job_looks_failed_total", "Looks for due jobs that failed.")
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [self] in
+            var backoff = Backoff(initial: Self.interval, maximum: .seconds(30))
+            while !Task.isCancelled {
+                var pause = Self.interval
+                do {
+                    let count = try await client.query("SELECT ops.run_due_jobs()").first?.int(0) ?? 0
+                    runs.increment(by: count)
+                    if count > 0 { pause = .milliseconds(50) }
+                    backoff.reset()
+                } catch is CancellationError {
+                    break
+                } catch {
+                    failures.increment()
+                    logger.warning("due jobs cannot be run", metadata: ["error": "\(error)"])
+                    pause = backoff.next()
+                }
+                try? await Task.sleep(for: pause)
+            }
+        }
+        await client.stop()
+    }
+}
+
+/// The database is not the one that this program was made for.
+struct SchemaMismatch: Error, CustomStringConvertible {
+    let description: String
+}
+
+enum SchemaCheck {
+    static func run(_ database: Client) async throws {
+        // without the function the database was never migrated
+        let exists = try await database.query("SELECT to_regprocedure('ops.schema_state()') IS NOT NULL")
+        guard exists.first?.bool(0) == true else {
+            throw SchemaMismatch(description: "the database is empty or behind this program: run `thin migrate` first")
+        }
+    }
+}

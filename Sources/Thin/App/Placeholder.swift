@@ -1,4 +1,0 @@
-import AsyncHTTPClient
-import Hummingbird
-import JWTKit
-@main struct Placeholder { static func main() {} }

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run: MQTT in, HTTP and WebSocket, relay, jobs. Ends on SIGTERM or SIGINT.")
+
+    func run() async throws {
+        let configuration: Configuration
+        do {
+            configuration = try Configuration.load()
+        } catch let error as ConfigurationError {
+            throw Failure(error.description)
+        }
+        let (level, format) = (configuration.logLevel, configuration.logFormat)
+        LoggingSystem.bootstrap { LineLogHandler(label: $0, format: format, level: level) }
+        FileDescriptors.raiseLimit()
+        do {
+            try await ThinApplication(configuration: configuration, logger: Logger(label: "thin")).run()
+        } catch let error as SchemaMismatch {
+            throw Failure(error.description)
+        }
+    }
+}
+
+/// A message for standard error and exit code 1, without a usage text.
+struct Failure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+enum FileDescriptors {
+    /// Every client is one: take as many as the system allows.
+    static func raiseLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+import Postgres
+
+/// What the HTTP side works with.
+struct HTTPServices: Sendable {
+    let routes: RouteStore
+    let executor: RouteExecutor
+    let authenticator: Authenticator
+    let signer: TokenSigner
+    let rateLimiter: RateLimiter
+    let addresses: ClientAddress
+    let cors: CORSPolicy
+    /// Answered without the route table, so also before the database was reached.
+    let fixed: FixedPaths
+    /// Swift handlers by the name in `api.route.handler`.
+    let handlers: [String: Handler]
+    let metrics: HTTPMetrics
+}
+
+/// A request that a Swift handler answers; limits, body and caller are checked already.
+struct HandlerRequest: Sendable {
+    let caller: Caller
+    let query: [(name: String, value: String)]
+    let body: RequestBodyContent
+    let requestID: String
+}
+
+/// Answers with JSON text. Throws ``Problem`` or `DatabaseError`.
+typealias Handler = @Sendable (HandlerRequest) async throws -> String
+
+/// The handlers that do arithmetic.
+enum Handlers {
+    static func prediction(_ service: any PredictionService) -> [String: Handler] {
+        let predict: Handler = { request in
+            // bare features come with their ids in the query
+            let isBare = request.query.contains { $0.name == "equipment_id" }
+            return try await service.predict(PredictRequest(query: request.query, body: request.body, isBare: isBare))
+        }
+        return [
+            "predict": predict,
+            "predict_bare": predict,
+            "sync": { _ in try await service.sync() },
+        ]
+    }
+}
+
+/// Numbers about requests.
+struct HTTPMetrics: Sendable {
+    private let registry: MetricsRegistry
+
+    init(_ registry: MetricsRegistry) {
+        self.registry = registry
+    }
+
+    func observe(route: String, method: HTTPRequest.Method, status: Int, _ duration: Duration) {
+        // methods have no bound either: what we never answer is one label
+        let method = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].first { $0 == method.rawValue } ?? "other"
+        registry.counter(
+            "thin_http_requests_total", "HTTP requests answered.",
+            labels: ["route": route, "method": method, "status": String(status)]
+        ).increment()
+        registry.histogram(
+            "thin_http_request_duration_seconds", "Time from the request's head to its answer.", labels: ["route": route]
+        ).observe(duration)
+    }
+}

@@ -1,0 +1,123 @@
+import Hummingbird
+import HTTPTypes
+import Postgres
+
+/// An answer that says what is wrong: RFC 9457 `application/problem+json`.
+struct Problem: Error, Sendable, Equatable {
+    struct Member: Sendable, Equatable {
+        let field: String
+        let message: String
+    }
+
+    var status: Int
+    /// SQLSTATE or a code of ours; stable, for programs.
+    var code: String
+    var title: String
+    /// For people.
+    var detail: String
+    var errors: [Member] = []
+    var headers: HTTPFields = [:]
+
+    init(_ status: Int, _ code: String, _ title: String, _ detail: String, errors: [Member] = [], headers: HTTPFields = [:]) {
+        self.status = status
+        self.code = code
+        self.title = title
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers
+    }
+
+    func json(instance: String) -> String {
+        var text = "{\"type\":"
+        text.appendJSONString("/docs#\(code)")
+        text += ",\"title\":"
+        text.appendJSONString(title)
+        text += ",\"status\":\(status),\"detail\":"
+        text.appendJSONString(detail)
+        text += ",\"code\":"
+        text.appendJSONString(code)
+        text += ",\"instance\":"
+        text.appendJSONString("urn:request:\(instance)")
+        text += ",\"errors\":["
+        for (index, error) in errors.enumerated() {
+            text += index > 0 ? ",{\"field\":" : "{\"field\":"
+            text.appendJSONString(error.field)
+            text += ",\"message\":"
+            text.appendJSONString(error.message)
+            text += "}"
+        }
+        return text + "]}"
+    }
+
+    func response(requestID: String) -> Response {
+        var fields = headers
+        fields[.contentType] = "application/problem+json"
+        fields[.cacheControl] = "no-store"
+        return Response(
+            status: .init(code: status), headers: fields,
+            body: .init(byteBuffer: ByteBuffer(string: json(instance: requestID))))
+    }
+}
+
+// What this process refuses by itself, before the database is asked.
+extension Problem {
+    static func malformed(_ detail: String) -> Problem {
+        Problem(400, "MW400", "Malformed request", detail)
+    }
+
+    static func unauthorized(_ detail: String, error: String? = "invalid_token") -> Problem {
+        let challenge = "Bearer realm=\"millwright\"" + (error.map { ", error=\"\($0)\"" } ?? "")
+        return Problem(401, "MW401", "Not authenticated", detail, headers: [.wwwAuthenticate: challenge])
+    }
+
+    static func forbidden(_ detail: String) -> Problem {
+        Problem(403, "MW403", "Not allowed", detail)
+    }
+
+    static func notFound(_ detail: String) -> Problem {
+        Problem(404, "MW404", "Not found", detail)
+    }
+
+    static func methodNotAllowed(_ allowed: [String]) -> Problem {
+        let list = allowed.joined(separator: ", ")
+        return Problem(405, "MW405", "Method not allowed", "this path answers to \(list)", headers: [.allow: list])
+    }
+
+    static func timeout(_ detail: String) -> Problem {
+        Problem(408, "MW408", "Request took too long", detail, headers: [.connection: "close"])
+    }
+
+    static func tooLarge(limit: Int) -> Problem {
+        // the rest of the body is not read, so the connection cannot be used again
+        Problem(413, "MW413", "Body too large", "the body may have at most \(limit) bytes", headers: [.connection: "close"])
+    }
+
+    static func unsupportedMediaType(_ accepted: String) -> Problem {
+        Problem(415, "MW415", "Unsupported media type", "the body must be \(accepted)")
+    }
+
+    static func invalid(_ errors: [Member]) -> Problem {
+        let detail = errors.count == 1 ? "\(errors[0].field): \(errors[0].message)" : "\(errors.count) members are not valid"
+        return Problem(422, "MW422", "Invalid member", detail, errors: errors)
+    }
+
+    static func tooManyRequests(retryAfter seconds: Int) -> Problem {
+        Problem(
+            429, "MW429", "Too many requests", "try again in \(seconds) s", headers: [.retryAfter: String(seconds)])
+    }
+
+    static let upgradeRequired = Problem(
+        426, "MW426", "WebSocket only",
+        "this path is a WebSocket: send the upgrade as the first request of a new connection",
+        headers: [.upgrade: "websocket", .connection: "Upgrade"])
+
+    static let internalError = Problem(
+        500, "MW500", "Internal error", "something went wrong here; the log has it under this request's id")
+
+    static func unavailable(_ detail: String) -> Problem {
+        Problem(503, "MW503", "Not available", detail, headers: [.retryAfter: String(retryAfterSeconds)])
+    }
+
+    /// What a client is told to wait when the database is away.
+    static let retryAfterSeconds = 2
+}

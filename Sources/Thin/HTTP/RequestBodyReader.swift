@@ -1,0 +1,68 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Takes a request's body in, within its limits.
+enum RequestBodyReader {
+    /// A client that needs longer for its body than this is stuck or hostile.
+    static let deadline: Duration = .seconds(30)
+
+    struct Content: Sendable {
+        let bytes: [UInt8]
+        let content: RequestBodyContent
+    }
+
+    /// - Throws: ``Problem`` 408, 413, 415 or 400.
+    static func read(_ request: Request, route: Route) async throws -> Content {
+        let headers = request.headers
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > route.maxBodyBytes {
+            throw Problem.tooLarge(limit: route.maxBodyBytes)
+        }
+        let mayHaveBody = headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0"
+        let bytes = mayHaveBody ? try await collect(request.body, limit: route.maxBodyBytes) : []
+        guard !bytes.isEmpty else {
+            if route.bodyMode == .whole { throw Problem.invalid([.init(field: "body", message: "is required")]) }
+            return Content(bytes: [], content: .none)
+        }
+        return Content(bytes: bytes, content: try content(bytes, contentType: headers[.contentType], route: route))
+    }
+
+    private static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {
+        do {
+            return try await withDeadline(deadline) {
+                var bytes: [UInt8] = []
+                for try await buffer in body {
+                    guard bytes.count + buffer.readableBytes <= limit else { throw Problem.tooLarge(limit: limit) }
+                    bytes.append(contentsOf: buffer.readableBytesView)
+                }
+                return bytes
+            }
+        } catch is DeadlineExceeded {
+            throw Problem.timeout("the body did not arrive within \(deadline.components.seconds) s")
+        }
+    }
+
+    private static func content(_ bytes: [UInt8], contentType: String?, route: Route) throws(Problem) -> RequestBodyContent {
+        let acceptsForm = route.response == .token
+        let accepted = acceptsForm ? "application/json or application/x-www-form-urlencoded" : "application/json"
+        guard let contentType else { throw .unsupportedMediaType(accepted) }
+        let parts = contentType.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
+        // UTF-8 is what the database stores, and all that JSON may be
+        for parameter in parts.dropFirst() where parameter.hasPrefix("charset=") {
+            let charset = parameter.dropFirst("charset=".count).filter { $0 != "\"" }
+            guard charset == "utf-8" || charset == "utf8" || charset == "us-ascii" else {
+                throw .unsupportedMediaType("\(accepted) in UTF-8")
+            }
+        }
+        switch parts.first ?? "" {
+        case let type where type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json")):
+            return .json(bytes)
+        case "application/x-www-form-urlencoded" where acceptsForm:
+            guard let text = String(validating: bytes, as: UTF8.self), let pairs = PercentEncoding.pairs(text) else {
+                throw .malformed("the form is not encoded as application/x-www-form-urlencoded in UTF-8")
+            }
+            return .form(pairs)
+        default: throw .unsupportedMediaType(accepted)
+        }
+    }
+}

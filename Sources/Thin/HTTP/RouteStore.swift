@@ -1,0 +1,54 @@
+import Foundation
+import Logging
+import Postgres
+import Synchronization
+
+/// The routes and the error table as the database has them now.
+final class RouteStore: Sendable {
+    struct Snapshot: Sendable {
+        let table: RouteTable
+        let errors: SQLStateMap
+        let loadedAt: Date
+    }
+
+    private let current = Mutex<Snapshot?>(nil)
+    private let logger: Logger
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    /// nil until the database was reached for the first time.
+    var snapshot: Snapshot? { current.withLock { $0 } }
+
+    func replace(routes: [Route], errors: SQLStateMap) {
+        let snapshot = Snapshot(table: RouteTable(routes), errors: errors, loadedAt: .now)
+        current.withLock { $0 = snapshot }
+    }
+
+    /// Loads both tables in one round trip. The snapshot before stays in use when it fails.
+    func reload(from database: Client) async throws {
+        let results = try await database.pipeline([
+            Statement("SELECT to_jsonb(c)::text FROM api.route_catalog AS c"),
+            Statement("SELECT pattern, status, code, title, meaning, is_message_public FROM api.sqlstate_http"),
+        ])
+        let decoder = JSONDecoder()
+        var routes: [Route] = []
+        for row in results[0] {
+            guard let text = row.string(0) else { continue }
+            do {
+                routes.append(try decoder.decode(Route.self, from: Data(text.utf8)))
+            } catch {
+                // one row that a newer database understands must not take the others down
+                logger.error("a route cannot be read and is left out", metadata: ["error": "\(error)", "row": "\(text.prefix(200))"])
+            }
+        }
+        let entries = results[1].map { row in
+            SQLStateMap.Entry(
+                pattern: row.string(0) ?? "", status: row.int(1) ?? 500, code: row.string(2) ?? "MW500",
+                title: row.string(3) ?? "Error", meaning: row.string(4) ?? "", isMessagePublic: row.bool(5) ?? false)
+        }
+        replace(routes: routes, errors: SQLStateMap(entries))
+        logger.info("routes loaded", metadata: ["routes": .stringConvertible(routes.count)])
+    }
+}

@@ -1,0 +1,127 @@
+import NIOCore
+import NIOHTTP1
+
+/// Decides over a connection's first request before the protocol upgrade sees it.
+///
+/// NIO's upgrade handler swallows the head of a request that asks for an upgrade that it does not get, knows no deadline and no
+/// shutdown before the first request, and refuses without an answer. So: an upgrade that will not happen loses its `Upgrade`
+/// header here and is answered as plain HTTP; the connection is closed when its first request does not come in time, or when the
+/// server shuts down before it.
+final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Whether a WebSocket request gets its upgrade. Runs off the event loop; may ask the database.
+    typealias Authorize = @Sendable (HTTPRequestHead) async -> Bool
+
+    private enum State {
+        case waiting
+        /// Parts are held until the decision.
+        case deciding(held: [HTTPServerRequestPart])
+        case decided
+        /// Answered here; nothing goes further.
+        case refused
+    }
+
+    private let deadline: TimeAmount
+    private let authorize: Authorize
+    private var state = State.waiting
+    private var alarm: Scheduled<Void>?
+
+    init(deadline: TimeAmount, authorize: @escaping Authorize) {
+        self.deadline = deadline
+        self.authorize = authorize
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        alarm = context.eventLoop.scheduleTask(in: deadline) { bound.value.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        alarm?.cancel()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        switch (state, part) {
+        case (.waiting, .head(let head)): first(context, head)
+        case (.deciding(var held), _):
+            held.append(part)
+            state = .deciding(held: held)
+        case (.refused, _): return
+        default: context.fireChannelRead(data)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch (event, state) {
+        case (is ChannelShouldQuiesceEvent, .waiting), (is ChannelShouldQuiesceEvent, .deciding): context.close(promise: nil)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// The parser refuses the very first request: nobody else is there yet to answer.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard case .waiting = state, let failure = error as? HTTPParserError else {
+            context.fireErrorCaught(error)
+            return
+        }
+        state = .refused
+        let problem = ParserRefusal.problem(failure)
+        let requestID = RequestID.make()
+        let body = ByteBuffer(string: problem.json(instance: requestID))
+        let headers: HTTPHeaders = [
+            "Content-Type": "application/problem+json", "Content-Length": String(body.readableBytes), "Connection": "close",
+            "X-Request-Id": requestID,
+        ]
+        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: problem.status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
+    }
+
+    private func first(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
+        guard head.headers.contains(name: "Upgrade") else {
+            pass(context, [.head(head)])
+            return
+        }
+        guard WebSocketRequest.isUpgrade(head) else {
+            pass(context, [.head(Self.withoutUpgrade(head))])
+            return
+        }
+        state = .deciding(held: [])
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let authorize = authorize
+        context.eventLoop.makeFutureWithTask { await authorize(head) }.whenSuccess { isAllowed in
+            let (handler, context) = bound.value
+            handler.decided(context, isAllowed ? head : Self.withoutUpgrade(head))
+        }
+    }
+
+    private func decided(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
+        guard case .deciding(let held) = state, context.channel.isActive else { return }
+        pass(context, [.head(head)] + held)
+    }
+
+    private func pass(_ context: ChannelHandlerContext, _ parts: [HTTPServerRequestPart]) {
+        state = .decided
+        alarm?.cancel()
+        for part in parts { context.fireChannelRead(wrapInboundOut(part)) }
+        context.fireChannelReadComplete()
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
+    }
+
+    private static func withoutUpgrade(_ head: HTTPRequestHead) -> HTTPRequestHead {
+        var head = head
+        head.headers.remove(name: "Upgrade")
+        head.headers.remove(name: "HTTP2-Settings")
+        // "Upgrade" as a connection option would announce a header that is gone
+        let options = head.headers[canonicalForm: "Connection"].filter { !["upgrade", "http2-settings"].contains($0.lowercased()) }
+        head.headers.remove(name: "Connection")
+        for option in options { head.headers.add(name: "Connection", value: String(option)) }
+        return head
+    }
+}
