@@ -24,7 +24,12 @@ INSERT INTO alarm.message_template (condition, language, body) VALUES
     ('rul_below', 'ko', '장비 {equipment} 잔여 수명 {value} (한계 {limit}), 심각도 {severity}'),
     ('rul_below', 'en', 'Equipment {equipment}: remaining useful life {value} (limit {limit}), severity {severity}'),
     ('system', 'ko', '시스템 경보 {rule}: {text}'),
-    ('system', 'en', 'System alarm {rule}: {text}')
+    ('model_verdict:cleared', 'ko', '장비 {equipment} 이상 해제. 모델={model_version}'),
+    ('model_verdict:cleared', 'en', 'Equipment {equipment}: the model finds no anomaly any more. Model={model_version}'),
+    ('system', 'ko', '시스템 경보 {rule}: {text}'),
+    ('system', 'en', 'System alarm {rule}: {text}'),
+    ('system:cleared', 'ko', '시스템 경보 해제 {rule}: {text}'),
+    ('system:cleared', 'en', 'System alarm {rule} is over: {text}')
 ON CONFLICT (condition, language) DO NOTHING;
 
 INSERT INTO alarm.known_sensor_type (type, quantity) VALUES
@@ -41,4 +46,11 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('alarm.flood_window', '"10 minutes"', 'See alarm.flood_count.', 'interval'),
     ('alarm.stale_after', '"24 hours"', 'An alarm that stands longer than this is stale.', 'interval'),
     ('alarm.expression_timeout', '"2 seconds"', 'Statement timeout of one expression rule.', 'interval')
+ON CONFLICT (name) DO NOTHING;
+
+-- What existing installations rely on without ever having written a rule: a model's verdict raises an alarm.
+INSERT INTO alarm.rule (name, description, condition, parameters, severity)
+SELECT 'model-verdict', 'The champion model of a machine finds an anomaly. Severity is the verdict''s own.', 'model_verdict',
+       '{"consecutive": 1}', 'medium'
+WHERE NOT EXISTS (SELECT FROM alarm.rule_version AS v WHERE v.definition ->> 'name' = 'model-verdict')
 ON CONFLICT (name) DO NOTHING;

@@ -23,7 +23,7 @@ CREATE TABLE alarm.message_template (
 );
 COMMENT ON TABLE alarm.message_template IS
     'Text of an alarm per condition and language where the rule has none of its own. Fields in braces: see alarm.template_fields().';
-COMMENT ON COLUMN alarm.message_template.condition IS 'alarm.rule.condition, ''cleared'', or ''*'' for all that have no text of their own.';
+COMMENT ON COLUMN alarm.message_template.condition IS 'alarm.rule.condition or system; that and '':cleared'' when it clears; ''cleared'' and ''*'' for all that have no text of their own.';
 
 CREATE TABLE alarm.known_sensor_type (
     type text PRIMARY KEY CHECK (length(type) BETWEEN 1 AND 64),

@@ -12,7 +12,7 @@ DECLARE
     v_inside boolean := machine.condition = 'inside';
     v_derived boolean := machine.condition IN ('rate_of_change', 'flat_line');
     v_active integer := coalesce(state.active, 0);
-    v_since timestamptz[] := coalesce(state.since, '{NULL,NULL,NULL,NULL}');
+    v_since timestamptz[] := coalesce(state.since, ARRAY[NULL, NULL, NULL, NULL]::timestamptz[]);
     v_due timestamptz := NULL;
     v_last timestamptz := state.last_time;
     v_value float8 := state.last_value;
@@ -20,7 +20,7 @@ DECLARE
     v_peak float8 := state.peak;
     v_anchor_time timestamptz := state.anchor_time;
     v_anchor_value float8 := state.anchor_value;
-    v_raises timestamptz[] := coalesce(state.raises, '{}');
+    v_raises timestamptz[] := coalesce(state.raises, ARRAY[]::timestamptz[]);
     v_chattering boolean := coalesce(state.chattering, false);
     v_off_delay interval := machine.off_delay;
     v_pending integer := 0;
@@ -32,11 +32,11 @@ DECLARE
     v_before integer;
     v_step float8;
     v_first boolean := true;
-    v_bit integer;
-    v_event_time timestamptz[] := '{}';
-    v_event_active smallint[] := '{}';
-    v_event_value float8[] := '{}';
-    v_event_peak float8[] := '{}';
+    v_delay interval;
+    v_event_time timestamptz[] := ARRAY[]::timestamptz[];
+    v_event_active smallint[] := ARRAY[]::smallint[];
+    v_event_value float8[] := ARRAY[]::float8[];
+    v_event_peak float8[] := ARRAY[]::float8[];
 BEGIN
     IF v_chattering THEN
         v_off_delay := greatest(v_off_delay, machine.chatter_quiet);
@@ -64,8 +64,8 @@ BEGIN
             v_clock := v_due;
             v_flip := 0;
             FOR v_bit IN 1..4 LOOP
-                IF v_since[v_bit] + CASE WHEN v_active & (1 << (v_bit - 1)) <> 0 THEN v_off_delay
-                                         ELSE machine.on_delay END <= v_due THEN
+                v_delay := CASE WHEN v_active & (1 << (v_bit - 1)) <> 0 THEN v_off_delay ELSE machine.on_delay END;
+                IF v_since[v_bit] + v_delay <= v_due THEN
                     v_flip := v_flip | (1 << (v_bit - 1));
                     v_since[v_bit] := NULL;
                 END IF;
@@ -92,7 +92,7 @@ BEGIN
                 v_peak := NULL;
                 IF v_chattering THEN
                     v_chattering := false;
-                    v_raises := '{}';
+                    v_raises := ARRAY[]::timestamptz[];
                     v_off_delay := machine.off_delay;
                 END IF;
             END IF;

@@ -1,0 +1,66 @@
+CREATE OR REPLACE FUNCTION alarm.announce(transition_ids bigint[]) RETURNS integer
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_row record;
+BEGIN
+    IF coalesce(cardinality(transition_ids), 0) = 0 THEN
+        RETURN 0;
+    END IF;
+    -- only what the rule asks for, and nothing of an alarm that is held back (but the act of holding it back is told)
+    SELECT array_agg(CASE WHEN a.condition = 'system' THEN 'system' ELSE 'alarm' END ORDER BY t.id) AS kind,
+           array_agg(t.kind ORDER BY t.id) AS event,
+           array_agg(t.severity ORDER BY t.id) AS severity,
+           array_agg(a.equipment_id ORDER BY t.id) AS equipment_id,
+           array_agg(a.sensor_id ORDER BY t.id) AS sensor_id,
+           array_agg(jsonb_build_object(
+               'id', a.id, 'rule', a.code, 'rule_id', a.rule_id, 'rule_version', a.rule_version, 'condition', a.condition,
+               'device_id', a.equipment_id, 'sensor', s.name, 'sensor_id', a.sensor_id, 'sensor_type', s.type, 'unit', s.unit,
+               'value', t.value, 'limit', t.limit_value, 'level', t.level, 'severity', t.severity,
+               'active', t.kind <> 'cleared' AND (a.active OR t.occurred_at < a.cleared_at),
+               'acknowledged', a.acknowledged, 'confirmed', a.confirmed,
+               'shelved', a.shelved IS NOT NULL, 'shelved_until', alarm.iso_time(a.shelved_until), 'suppressed', a.suppressed_by <> '{}',
+               'out_of_service', a.out_of_service, 'latched', a.latched, 'chattering', a.chattering,
+               'raised_at', alarm.iso_time(a.raised_at), 'cleared_at', CASE WHEN t.occurred_at >= a.cleared_at THEN alarm.iso_time(a.cleared_at) END,
+               'occurred_at', alarm.iso_time(t.occurred_at), 'actor', t.actor, 'comment', t.comment, 'data', nullif(a.data, '{}'),
+               'message', CASE WHEN t.kind = 'raised' THEN a.message ELSE jsonb_build_object(
+                   'ko', alarm.fill(b.body ->> 'ko', a.equipment_id, s.name, alarm.number_text(t.value), s.unit,
+                       alarm.number_text(t.limit_value), alarm.level_label(t.level, 'ko'), v.label_ko, a.code,
+                       alarm.iso_time(t.occurred_at), alarm.number_text(a.peak_value), a.data),
+                   'en', alarm.fill(b.body ->> 'en', a.equipment_id, s.name, alarm.number_text(t.value), s.unit,
+                       alarm.number_text(t.limit_value), alarm.level_label(t.level, 'en'), v.label_en, a.code,
+                       alarm.iso_time(t.occurred_at), alarm.number_text(a.peak_value), a.data))
+                   END
+               ) ORDER BY t.id) AS data
+    INTO v_row
+    FROM unnest(transition_ids) AS i (id)
+    JOIN alarm.transition AS t ON t.id = i.id
+    JOIN alarm.alarm AS a ON a.id = t.alarm_id
+    LEFT JOIN alarm.rule AS r ON r.id = a.rule_id
+    LEFT JOIN plant.sensor AS s ON s.id = a.sensor_id
+    LEFT JOIN alarm.severity AS v ON v.name = t.severity
+    LEFT JOIN LATERAL (
+        SELECT coalesce(
+            (SELECT jsonb_object_agg(m.language, m.body) FROM alarm.message_template AS m
+             WHERE m.condition = a.condition || ':cleared' AND t.kind = 'cleared'),
+            (SELECT jsonb_object_agg(m.language, m.body) FROM alarm.message_template AS m
+             WHERE m.condition = 'cleared' AND t.kind = 'cleared'),
+            (SELECT jsonb_object_agg(m.language, m.body) FROM alarm.message_template AS m WHERE m.condition = a.condition),
+            (SELECT jsonb_object_agg(m.language, m.body) FROM alarm.message_template AS m WHERE m.condition = '*'))
+            || CASE WHEN t.kind <> 'cleared' THEN coalesce(r.message, '{}') ELSE '{}' END AS body
+    ) AS b ON t.kind <> 'raised'
+    WHERE t.kind = ANY (coalesce(r.notify, '{raised,severity_changed,cleared,acknowledged,realarmed,escalated}'))
+      AND ((a.shelved IS NULL AND a.suppressed_by = '{}' AND NOT a.out_of_service)
+           OR t.kind IN ('shelved', 'suppressed', 'out_of_service'));
+    IF v_row.kind IS NULL THEN
+        RETURN 0;
+    END IF;
+    PERFORM relay.publish_batch(v_row.kind, v_row.event, v_row.severity, v_row.equipment_id, v_row.sensor_id, v_row.data);
+    RETURN cardinality(v_row.kind);
+END
+$$;
+COMMENT ON FUNCTION alarm.announce(bigint[]) IS
+    'Puts transitions (alarm.transition.id, in the order of their ids) that their rule wants told into the outbox; returns how many. Call it last in a transaction: it takes the outbox counter.';
+REVOKE ALL ON FUNCTION alarm.announce(bigint[]) FROM PUBLIC;

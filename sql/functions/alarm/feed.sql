@@ -1,0 +1,34 @@
+CREATE OR REPLACE FUNCTION alarm.feed(
+    signal_id bigint[], "time" timestamptz[], value float8[], severity text DEFAULT NULL, data jsonb DEFAULT NULL
+) RETURNS bigint[]
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_outcomes alarm.outcome[];
+BEGIN
+    -- these signals are not ingest's: whoever feeds one holds it until commit
+    PERFORM pg_advisory_xact_lock(hashtextextended('millwright:alarm.signal', u.id))
+    FROM (SELECT DISTINCT f FROM unnest(feed.signal_id) AS f ORDER BY f) AS u (id);
+    PERFORM FROM alarm.state AS s WHERE s.signal_id = ANY (feed.signal_id) ORDER BY s.signal_id FOR NO KEY UPDATE;
+
+    SELECT array_agg(alarm.run(g, s, p.time, p.value)) INTO v_outcomes
+    FROM (
+        SELECT u.signal_id, array_agg(u.time ORDER BY u.time) AS time, array_agg(u.value ORDER BY u.time) AS value
+        FROM unnest(feed.signal_id, feed.time, feed.value) AS u (signal_id, time, value)
+        GROUP BY u.signal_id
+    ) AS p
+    JOIN alarm.signal AS g ON g.id = p.signal_id AND g.assigned
+    LEFT JOIN alarm.state AS s ON s.signal_id = g.id
+    -- nothing to see and nothing seen before: no row for it
+    WHERE s.signal_id IS NOT NULL OR (SELECT min(v) < g.quiet_low OR max(v) > g.quiet_high FROM unnest(p.value) AS v);
+    IF v_outcomes IS NULL THEN
+        RETURN ARRAY[]::bigint[];
+    END IF;
+    RETURN alarm.settle(v_outcomes, feed.severity, feed.data);
+END
+$$;
+COMMENT ON FUNCTION alarm.feed(bigint[], timestamptz[], float8[], text, jsonb) IS
+    'Samples of derived numbers (a windowed mean, a count of model verdicts …) for signals that ingest does not judge itself: arrays of equal length. Returns the transitions for alarm.announce.';
+REVOKE ALL ON FUNCTION alarm.feed(bigint[], timestamptz[], float8[], text, jsonb) FROM PUBLIC;

@@ -1,0 +1,28 @@
+CREATE OR REPLACE FUNCTION alarm.return_to_service(alarm_id bigint, actor text DEFAULT NULL, comment text DEFAULT NULL) RETURNS alarm.alarm
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    a alarm.alarm;
+BEGIN
+    a := alarm.hold_row(alarm_id);
+    IF NOT a.out_of_service THEN
+        PERFORM alarm.refuse('MW409', 'id', format('alarm %s is not out of service', a.id));
+    END IF;
+    UPDATE alarm.hold AS h
+    SET ended_at = clock_timestamp(), ended_by = coalesce(return_to_service.actor, alarm.actor())
+    WHERE h.ended_at IS NULL AND h.kind IN ('out_of_service') AND h.signal_id IS NOT DISTINCT FROM a.signal_id
+      AND h.code = a.code AND h.equipment_id IS NOT DISTINCT FROM a.equipment_id;
+    UPDATE alarm.alarm AS x
+    SET out_of_service = false, updated_at = clock_timestamp()
+    WHERE x.id = a.id
+    RETURNING x.* INTO a;
+    PERFORM alarm.record(a, 'in_service', actor, comment);
+    RETURN a;
+END
+$$;
+COMMENT ON FUNCTION alarm.return_to_service(bigint, text, text) IS
+    'Returns the alarm of a rule and sensor to service. MW404, MW409 not out of service.';
+REVOKE ALL ON FUNCTION alarm.return_to_service(bigint, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION alarm.return_to_service(bigint, text, text) TO operator;

@@ -1,0 +1,116 @@
+CREATE OR REPLACE FUNCTION alarm.review("now" timestamptz) RETURNS bigint[]
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+    v_ids bigint[];
+    v_transitions bigint[] := ARRAY[]::bigint[];
+BEGIN
+    -- shelvings whose time is over (of alarms and, where the alarm has cleared meanwhile, of their rule and sensor)
+    UPDATE alarm.hold AS h
+    SET ended_at = review.now, ended_by = 'system'
+    WHERE h.id IN (SELECT x.id FROM alarm.hold AS x WHERE x.ended_at IS NULL AND x.until <= review.now FOR UPDATE SKIP LOCKED);
+    WITH ended AS (
+        UPDATE alarm.alarm AS a
+        SET shelved = NULL, shelved_until = NULL, updated_at = clock_timestamp()
+        WHERE a.id IN (SELECT x.id FROM alarm.alarm AS x WHERE x.cleared_at IS NULL AND x.shelved_until <= review.now
+                       ORDER BY x.id FOR UPDATE SKIP LOCKED)
+        RETURNING a.*
+    ), told AS (
+        INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
+        SELECT e.id, 'unshelved', review.now, 'its time is over', e.severity, e.level, e.value, e.limit_value FROM ended AS e ORDER BY e.id
+        RETURNING id
+    )
+    SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
+    v_transitions := v_transitions || v_ids;
+
+    -- maintenance windows and parent alarms come and go; what operators and floods suppress stays as it is
+    WITH wanted AS (
+        SELECT a.id, a.suppressed_by AS before,
+               alarm.suppressions(a.rule_id, a.equipment_id, review.now)
+                   || ARRAY(SELECT u FROM unnest(a.suppressed_by) AS u WHERE u IN ('operator', 'flood') ORDER BY u) AS after
+        FROM alarm.alarm AS a
+        WHERE a.cleared_at IS NULL
+          AND (a.suppressed_by <> '{}'
+               OR EXISTS (SELECT FROM plant.maintenance AS m WHERE m.equipment_id = a.equipment_id AND m.suppress_alarms
+                          AND m.status IN ('planned', 'in_progress') AND m.starts_at <= review.now)
+               OR EXISTS (SELECT FROM alarm.rule AS r WHERE r.id = a.rule_id AND r.parent_rule IS NOT NULL))
+        ORDER BY a.id
+        FOR UPDATE OF a SKIP LOCKED
+    ), changed AS (
+        UPDATE alarm.alarm AS a
+        SET suppressed_by = w.after, updated_at = clock_timestamp()
+        FROM wanted AS w
+        WHERE a.id = w.id AND w.after <> w.before
+        RETURNING a.*, w.before
+    ), told AS (
+        INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
+        SELECT c.id, CASE WHEN c.before = '{}' THEN 'suppressed' ELSE 'unsuppressed' END, review.now,
+               array_to_string(CASE WHEN c.before = '{}' THEN c.suppressed_by ELSE c.before END, ', '),
+               c.severity, c.level, c.value, c.limit_value
+        FROM changed AS c
+        WHERE (c.before = '{}') <> (c.suppressed_by = '{}')
+        ORDER BY c.id
+        RETURNING id
+    )
+    SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
+    v_transitions := v_transitions || v_ids;
+
+    -- still active after re_alarm: as if it came up now
+    WITH again AS (
+        UPDATE alarm.alarm AS a
+        SET acknowledged = false, acknowledged_at = NULL, acknowledged_by = NULL, confirmed = false, confirmed_at = NULL,
+            confirmed_by = NULL, re_alarms = a.re_alarms + 1, announced_at = review.now, escalated_at = NULL,
+            updated_at = clock_timestamp()
+        WHERE a.id IN (
+            SELECT x.id
+            FROM alarm.alarm AS x
+            JOIN alarm.rule AS r ON r.id = x.rule_id AND r.re_alarm IS NOT NULL
+            WHERE x.cleared_at IS NULL AND x.announced_at + r.re_alarm <= review.now
+              AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
+            ORDER BY x.id
+            FOR UPDATE OF x SKIP LOCKED)
+        RETURNING a.*
+    ), told AS (
+        INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
+        SELECT g.id, 'realarmed', review.now, format('active since %s', g.raised_at), g.severity, g.level, g.value, g.limit_value
+        FROM again AS g ORDER BY g.id
+        RETURNING id
+    )
+    SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
+    v_transitions := v_transitions || v_ids;
+
+    -- nobody acknowledged it in time
+    WITH higher AS (
+        UPDATE alarm.alarm AS a
+        SET escalated_at = review.now, updated_at = clock_timestamp(),
+            severity = CASE WHEN n.rank > o.rank THEN n.name ELSE a.severity END,
+            worst_severity = CASE WHEN n.rank > w.rank THEN n.name ELSE a.worst_severity END
+        FROM (
+            SELECT x.id, coalesce(r.escalate_to, x.severity) AS severity
+            FROM alarm.alarm AS x
+            JOIN alarm.rule AS r ON r.id = x.rule_id AND r.escalate_after IS NOT NULL
+            WHERE x.cleared_at IS NULL AND NOT x.acknowledged AND x.escalated_at IS NULL
+              AND x.announced_at + r.escalate_after <= review.now
+              AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
+            ORDER BY x.id
+            FOR UPDATE OF x SKIP LOCKED
+        ) AS d
+        JOIN alarm.severity AS n ON n.name = d.severity,
+        alarm.severity AS o, alarm.severity AS w
+        WHERE a.id = d.id AND o.name = a.severity AND w.name = a.worst_severity
+        RETURNING a.*
+    ), told AS (
+        INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
+        SELECT h.id, 'escalated', review.now, format('not acknowledged since %s', h.announced_at), h.severity, h.level, h.value, h.limit_value
+        FROM higher AS h ORDER BY h.id
+        RETURNING id
+    )
+    SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
+    RETURN v_transitions || v_ids;
+END
+$$;
+COMMENT ON FUNCTION alarm.review(timestamptz) IS
+    'Ends shelvings, follows maintenance windows and parent alarms, re-announces and escalates. Part of alarm.tick; skips what somebody else has locked and finds it again a second later.';
+REVOKE ALL ON FUNCTION alarm.review(timestamptz) FROM PUBLIC;
