@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -15,52 +16,57 @@ struct ThinApplication {
         let health = HealthMonitor(instance: configuration.instance)
         ProcessMetrics.register(in: metrics)
 
-        // 1. the database, and what it tells us
-        let database = makeDatabase()
+        // The database, and what it tells us
+        let connection = ConnectionConfiguration(url: configuration.databaseURL.value, applicationName: "thin")
+        let database = Client(connection, connections: configuration.databaseConnections, logger: logger)
         let routes = RouteStore(logger: logger)
         let openAPI = OpenAPIDocument(database: database)
-        let hub = NotificationHub(source: .database(database), logger: logger)
-        let watcher = DatabaseWatcher(configuration: connection(), routes: routes, database: database, logger: logger)
-        watcher.on("millwright_outbox") { hub.wake() }
-        watcher.on("millwright_routes") { openAPI.invalidate() }
-        let jobs = JobRunner(configuration: connection(), registry: metrics, logger: logger)
+        let watcher = DatabaseWatcher(configuration: connection, routes: routes, database: database, logger: logger)
+        let jobs = JobRunner(configuration: connection, registry: metrics, logger: logger)
 
-        // 2. HTTP and WebSocket
-        let tokens = await AccessTokens.make(keys: configuration.keys)
-        let authenticator = Authenticator(tokens: tokens, database: database)
-        let docs = DocsPage(folder: configuration.docsAssets, routes: routes, logger: logger)
-        let services = HTTPServices(
-            routes: routes, executor: RouteExecutor(database: database), authenticator: authenticator,
-            signer: TokenSigner(tokens: tokens), rateLimiter: RateLimiter(),
-            addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
-            cors: CORSPolicy(origins: configuration.corsOrigins),
-            fixed: FixedPaths(health: health, openAPI: openAPI, docs: docs), handlers: [:], metrics: HTTPMetrics(metrics))
+        // The way out: outbox to WebSocket clients and channels
+        let hub = NotificationHub(source: .database(database), logger: logger)
+        let relay = RelayService(
+            database: database, databaseConfiguration: connection, instance: configuration.instance,
+            environment: Environment(ProcessInfo.processInfo.environment), registry: metrics, logger: logger)
+        let outbox = OutboxSignal(database: database, logger: logger)
+        outbox.onSignal { hub.wake() }
+        outbox.onSignal { relay.wake() }
+
+        // The arithmetic and the way in
+        let inference = InferenceEngine(
+            root: configuration.serveMLRoot, runsClassifier: configuration.serveMLEnableXGB, registry: metrics, logger: logger)
+        let predictions = DatabasePredictionService(
+            engine: inference, database: database, instance: configuration.instance, outbox: outbox)
+        let bundles = BundleWatch(service: predictions, logger: logger)
+        let ingest = IngestService(
+            configuration: configuration, database: database, inference: inference, registry: metrics, logger: logger,
+            onOutbox: { outbox.signal() })
+
+        // HTTP and WebSocket
+        let services = HTTPServices.make(
+            configuration: configuration, database: database, routes: routes, openAPI: openAPI, health: health,
+            handlers: Handlers.prediction(predictions), tokens: await AccessTokens.make(keys: configuration.keys),
+            registry: metrics, logger: logger)
         let http = HTTPServer.make(
             address: configuration.http, services: services, hub: hub, registry: metrics, logger: logger)
         let metricsServer = MetricsServer.make(
             address: configuration.metrics, registry: metrics, database: database, logger: logger)
 
-        DatabaseHealth.register(in: health, metrics: metrics, database: database, routes: routes, hub: hub)
+        // Who is told what
+        watcher.on("millwright_outbox") { hub.wake() }
+        watcher.on("millwright_routes") { openAPI.invalidate() }
+        PartHealths.register(
+            in: health, database: database, routes: routes, hub: hub, relay: relay, bundles: bundles, inference: inference,
+            ingest: ingest)
+        DatabaseMetrics.register(in: metrics, database: database, hub: hub)
 
         try await ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: DatabaseService(client: database)),
-                    .init(service: watcher),
-                    .init(service: jobs),
-                    .init(service: hub),
-                    .init(service: http),
-                    .init(service: metricsServer),
+                    DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, ingest, http, metricsServer,
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
-    }
-
-    private func connection(settings: [String: String] = [:]) -> ConnectionConfiguration {
-        ConnectionConfiguration(url: configuration.databaseURL.value, applicationName: "thin", settings: settings)
-    }
-
-    private func makeDatabase() -> Client {
-        Client(connection(), connections: configuration.databaseConnections, logger: logger)
     }
 }

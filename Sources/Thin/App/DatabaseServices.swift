@@ -113,7 +113,7 @@ final class JobRunner: Service {
             while !Task.isCancelled {
                 var pause = Self.interval
                 do {
-                    let count = try await client.query("SELECT ops.run_due_jobs()").first?.int(0) ?? 0
+                    let count = try await client.query("CALL ops.run_due_jobs()").first?.int(0) ?? 0
                     runs.increment(by: count)
                     if count > 0 { pause = .milliseconds(50) }
                     backoff.reset()
@@ -138,8 +138,8 @@ struct SchemaMismatch: Error, CustomStringConvertible {
 
 enum SchemaCheck {
     static func run(_ database: Client) async throws {
-        // without the function the database was never migrated
-        let exists = try await database.query("SELECT to_regprocedure('ops.schema_state()') IS NOT NULL")
+        // without the view the database was never migrated, or not far enough
+        let exists = try await database.query("SELECT to_regclass('api.route_catalog') IS NOT NULL")
         guard exists.first?.bool(0) == true else {
             throw SchemaMismatch(description: "the database is empty or behind this program: run `thin migrate` first")
         }

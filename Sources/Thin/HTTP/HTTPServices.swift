@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import Postgres
 
 /// What the HTTP side works with.
@@ -16,6 +17,21 @@ struct HTTPServices: Sendable {
     /// Swift handlers by the name in `api.route.handler`.
     let handlers: [String: Handler]
     let metrics: HTTPMetrics
+
+    static func make(
+        configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument, health: HealthMonitor,
+        handlers: [String: Handler], tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
+    ) -> HTTPServices {
+        HTTPServices(
+            routes: routes, executor: RouteExecutor(database: database),
+            authenticator: Authenticator(tokens: tokens, database: database), signer: TokenSigner(tokens: tokens),
+            rateLimiter: RateLimiter(), addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
+            cors: CORSPolicy(origins: configuration.corsOrigins),
+            fixed: FixedPaths(
+                health: health, openAPI: openAPI,
+                docs: DocsPage(folder: configuration.docsAssets, routes: routes, logger: logger)),
+            handlers: handlers, metrics: HTTPMetrics(registry))
+    }
 }
 
 /// A request that a Swift handler answers; limits, body and caller are checked already.

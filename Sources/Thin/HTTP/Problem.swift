@@ -4,7 +4,7 @@ import Postgres
 
 /// An answer that says what is wrong: RFC 9457 `application/problem+json`.
 struct Problem: Error, Sendable, Equatable {
-    struct Member: Sendable, Equatable {
+    struct Member: Sendable, Equatable, Decodable {
         let field: String
         let message: String
     }

@@ -67,6 +67,10 @@ struct Responder: HTTPResponder {
     ) async throws -> Response {
         trace.caller = try await services.authenticator.caller(
             authorization: request.headers[.authorization], apiKey: request.headers[.apiKey])
+        if route.successStatus == 101, trace.caller.role == .anonymous, let ticket = Self.ticket(request) {
+            // why the gate refused it
+            trace.caller = try await services.authenticator.caller(ticket: ticket)
+        }
         try limit(route, &trace)
         if trace.caller.role < route.minimumRole {
             throw trace.caller.role == .anonymous
@@ -86,6 +90,10 @@ struct Responder: HTTPResponder {
         let call = try ArgumentBinder.bind(route, path: parameters, query: query, body: body.content)
         trace.member = { call.member($0) }
         return try await execute(call, route, request, body.bytes, trace)
+    }
+
+    private static func ticket(_ request: Request) -> String? {
+        PercentEncoding.pairs(request.uri.query ?? "")?.first { $0.name == "ticket" }?.value
     }
 
     // MARK: The database answers
@@ -212,7 +220,8 @@ struct Responder: HTTPResponder {
         case let given as Problem: problem = given
         case let failure as DatabaseError:
             problem = (services.routes.snapshot?.errors ?? SQLStateMap([])).problem(for: failure, member: trace.member)
-            if problem.status >= 500 {
+            // 42501 may be a GRANT that is missing
+            if problem.status >= 500 || failure.sqlState == "42501" {
                 logger.error(
                     "the database refused a request",
                     metadata: [

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Postgres
 
@@ -44,17 +45,16 @@ struct SQLStateMap: Sendable, Equatable {
         if error.isConnectionFailure || error.sqlState.hasPrefix("53") {
             return .unavailable("the database does not answer")
         }
-        guard let entry = entry(for: error.sqlState), entry.status < 500 || entry.isMessagePublic else {
-            return fallback(for: error)
-        }
+        guard let entry = entry(for: error.sqlState) else { return fallback(for: error) }
         // a pattern's code stands for many states: the state itself says more, where it may be seen
         let code = entry.pattern.hasSuffix("%") && entry.isMessagePublic ? error.sqlState : entry.code
         var problem = Problem(entry.status, code, entry.title, entry.meaning)
+        let listed = Self.listedMembers(error)
         if entry.isMessagePublic {
-            let detail = Self.retryAfter(error) == nil ? error.detail : nil
+            let detail = listed == nil && Self.retryAfter(error) == nil ? error.detail : nil
             problem.detail = [error.message, detail, error.hint].compactMap { $0 }.joined(separator: ". ")
         }
-        problem.errors = Self.members(error, entry: entry, member: member)
+        problem.errors = listed ?? Self.members(error, entry: entry, member: member)
         if problem.status == 401 { problem.headers = Problem.unauthorized("").headers }
         if problem.status == 429 || problem.status == 503 {
             problem.headers[.retryAfter] = Self.retryAfter(error).map(String.init) ?? String(Problem.retryAfterSeconds)
@@ -75,6 +75,12 @@ struct SQLStateMap: Sendable, Equatable {
         default:
             return .internalError
         }
+    }
+
+    /// A refusal of ours may list all wrong members in its detail: `[{"field": …, "message": …}, …]`.
+    private static func listedMembers(_ error: DatabaseError) -> [Problem.Member]? {
+        guard error.sqlState.hasPrefix("MW"), let detail = error.detail, detail.hasPrefix("[{") else { return nil }
+        return try? JSONDecoder().decode([Problem.Member].self, from: Data(detail.utf8))
     }
 
     private static func members(_ error: DatabaseError, entry: Entry, member: (Int) -> String?) -> [Problem.Member] {

@@ -1,10 +1,12 @@
 import Foundation
 import Postgres
+import ServeML
 
-/// What `/health` and `/metrics` say about the database and what depends on it directly.
-enum DatabaseHealth {
+/// What `/health` says about each part.
+enum PartHealths {
     static func register(
-        in health: HealthMonitor, metrics: MetricsRegistry, database: Client, routes: RouteStore, hub: NotificationHub
+        in health: HealthMonitor, database: Client, routes: RouteStore, hub: NotificationHub, relay: RelayService,
+        bundles: BundleWatch, inference: InferenceEngine, ingest: IngestService
     ) {
         health.register("database") {
             // the client's queue would wait longer than a health check may
@@ -16,10 +18,34 @@ enum DatabaseHealth {
             guard let snapshot = routes.snapshot else { return .unhealthy("the routes were not loaded yet") }
             return .healthy(["routes": String(snapshot.table.routes.count)])
         }
+        health.register("broker") {
+            let state = ingest.health
+            let facts = ["held_messages": String(state.heldMessages)]
+            if !state.connected { return .unhealthy(state.lastError ?? "not connected", facts) }
+            return state.stalled ? .unhealthy("commits fail, messages are held: \(state.lastError ?? "")", facts) : .healthy(facts)
+        }
         health.register("notifications") {
             let facts = ["clients": String(hub.clientCount), "newest": String(hub.newest)]
             return hub.isFollowing ? .healthy(facts) : .unhealthy("the outbox cannot be followed", facts)
         }
+        health.register("relay") {
+            let state = relay.health
+            let facts = ["last_run": state.lastRun.map { String.json(ISO8601.string(from: $0)) } ?? "null"]
+            return state.lastError.map { .unhealthy($0, facts) } ?? .healthy(facts)
+        }
+        health.register("models") {
+            let facts = [
+                "served": String(inference.store.keys.count), "rejected": String(inference.store.rejected.count),
+            ]
+            // a rejected bundle is somebody's mistake, not this process's: it is shown, and the rest is served
+            return bundles.hasSynced ? .healthy(facts) : .unhealthy("the bundles were not told to the registry yet", facts)
+        }
+    }
+}
+
+/// What `/metrics` says about the database's connections and the notification clients.
+enum DatabaseMetrics {
+    static func register(in metrics: MetricsRegistry, database: Client, hub: NotificationHub) {
         metrics.function("thin_websocket_clients", "Connected notification clients.") { Double(hub.clientCount) }
         metrics.function("thin_outbox_newest_seq", "Newest outbox sequence number known here.") { Double(hub.newest) }
         metrics.function("thin_database_connected", "Connections of the request pool that are ready.") {
