@@ -1,0 +1,41 @@
+/// One PUBLISH as it came from the broker.
+///
+/// A payload is handed on whatever its size: the reader decides what is too large. The hard limit is the broker's
+/// `message_size_limit` (4 MiB in `deploy/mosquitto/mosquitto.conf`; MQTT itself ends at 256 MiB).
+/// libmosquitto does not tell its user about the DUP flag, so there is none here: redeliveries are found by content.
+public struct Message: Sendable, Hashable {
+    public var topic: String
+    public var payload: [UInt8]
+    /// When the packet was read, in µs since the Unix epoch.
+    public var receivedAtMicroseconds: Int64
+    /// The broker had stored it before this subscription was made.
+    public var retained: Bool
+    /// 0 (never redelivered) or 1.
+    public var qos: Int
+
+    public init(
+        topic: String, payload: [UInt8], receivedAtMicroseconds: Int64, retained: Bool = false, qos: Int = 1
+    ) {
+        self.topic = topic
+        self.payload = payload
+        self.receivedAtMicroseconds = receivedAtMicroseconds
+        self.retained = retained
+        self.qos = qos
+    }
+}
+
+/// When a batch is handed over: at the first limit that it reaches.
+public struct BatchPolicy: Sendable, Hashable {
+    /// Most messages in a batch (≥ 1). Over TLS one record (16 KiB) more may already be decrypted.
+    public var maxMessages: Int
+    /// Payload and topic bytes after which a batch is full; one message may exceed it.
+    public var maxBytes: Int
+    /// Age of the oldest message at which the batch leaves.
+    public var linger: Duration
+
+    public init(maxMessages: Int = 4096, maxBytes: Int = 16 << 20, linger: Duration = .milliseconds(5)) {
+        self.maxMessages = maxMessages
+        self.maxBytes = maxBytes
+        self.linger = linger
+    }
+}

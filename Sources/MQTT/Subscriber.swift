@@ -1,0 +1,111 @@
+public import Logging
+import Synchronization
+
+/// Reads messages in batches and acknowledges them only after the commit closure has returned.
+///
+/// A thread of its own runs: wait for the socket → read until nothing is left, the batch is full or the linger is over →
+/// `commit` → write the acks. Nothing else ever writes while a batch is held, so an ack cannot overtake its commit.
+///
+/// - A commit that throws keeps its batch and is retried with jittered pauses (50 ms … 5 s). While it fails nothing is
+///   read: memory stays at one batch and the broker keeps the rest.
+/// - Pings queue behind the held acks. When a commit has failed for so long that the broker is about to give the
+///   client up (1.25 × keep-alive since the last packet written), the connection is given back in an orderly way and
+///   is made again once the batch is committed. The broker then redelivers that batch: commits must be idempotent.
+/// - A commit that blocks is not interrupted. If it outlasts 1.5 × keep-alive the broker closes the connection; the
+///   batch is committed, redelivered and committed once more.
+/// - The session is persistent: what is published while the client is away waits at the broker, within its limits.
+///
+/// Memory is bounded by one batch, by `BatchPolicy` (see there), plus one packet.
+public final class Subscriber: Sendable {
+    private let shared: SubscriberShared
+    private let thread = Mutex<LoopThread?>(nil)
+
+    /// - Parameters:
+    ///   - configuration: checked when the loop starts; what is wrong appears in ``status``.
+    ///   - filters: topic filters, all at QoS 1.
+    ///   - policy: when a batch is handed over.
+    ///   - sharedGroup: name of the `$share` group, so that several processes divide the messages; `nil` for none.
+    ///   - logger: gets connection changes and failed commits, never payloads.
+    ///   - commit: called on the loop's thread, one call at a time, with 1 or more messages in order of arrival.
+    ///     Returning acknowledges all of them. Throwing keeps them for the next attempt. May block. Must not call
+    ///     ``stop(leaving:)``.
+    public init(
+        configuration: MQTTConfiguration,
+        filters: [String],
+        policy: BatchPolicy = BatchPolicy(),
+        sharedGroup: String? = "thin",
+        logger: Logger,
+        commit: @escaping @Sendable ([Message]) throws -> Void
+    ) {
+        shared = SubscriberShared(
+            configuration: configuration, filters: filters, policy: policy, sharedGroup: sharedGroup, logger: logger,
+            commit: commit)
+    }
+
+    deinit { stop() }
+
+    /// Starts the thread. Later calls, and calls after ``stop(leaving:)``, do nothing.
+    public func start() {
+        thread.withLock { thread in
+            guard thread == nil, shared.stopRequest.load(ordering: .acquiring) == .none else { return }
+            // The thread holds what it needs, not this object: letting go of the last reference stops it.
+            thread = LoopThread(name: "mqtt-subscriber") { [shared] in SubscriberLoop.main(shared) }
+        }
+    }
+
+    /// Stops in an orderly way and returns when the thread has ended: the batch at hand is committed (one attempt, when
+    /// it has been failing) and acknowledged, DISCONNECT is sent, and the broker has read both.
+    ///
+    /// A batch that cannot be committed stays unacknowledged; the broker delivers it to the next connection of this
+    /// client id. A commit that blocks forever blocks this call.
+    ///
+    /// - Parameter leaving: true when this client id will not come back: unsubscribes first, commits what the broker
+    ///   had already sent, and ends the session, so that the group loses no share of its messages.
+    public func stop(leaving: Bool = false) {
+        shared.stopRequest.store(leaving ? .leave : .stop, ordering: .releasing)
+        shared.waker.signal()
+        thread.withLock { $0 }?.join()
+    }
+
+    public var status: SubscriberStatus { shared.status.withLock { $0 } }
+}
+
+enum StopRequest: UInt8, AtomicRepresentable {
+    case none, stop, leave
+}
+
+/// What the owner and the loop's thread share.
+final class SubscriberShared: Sendable {
+    let configuration: MQTTConfiguration
+    let filters: [String]
+    let policy: BatchPolicy
+    let sharedGroup: String?
+    let logger: Logger
+    let commit: @Sendable ([Message]) throws -> Void
+    let waker = Waker()
+    let stopRequest = Atomic<StopRequest>(.none)
+    let status = Mutex(SubscriberStatus())
+
+    init(
+        configuration: MQTTConfiguration, filters: [String], policy: BatchPolicy, sharedGroup: String?, logger: Logger,
+        commit: @escaping @Sendable ([Message]) throws -> Void
+    ) {
+        self.configuration = configuration
+        self.filters = filters
+        self.policy = BatchPolicy(
+            maxMessages: max(1, policy.maxMessages), maxBytes: max(1, policy.maxBytes),
+            linger: max(.zero, policy.linger))
+        self.sharedGroup = sharedGroup
+        self.logger = logger
+        self.commit = commit
+    }
+
+    var isStopping: Bool { stopRequest.load(ordering: .acquiring) != .none }
+
+    func failed(code: String, _ error: any Error) {
+        status.withLock {
+            $0.lastError = String(describing: error)
+            $0.lastErrorCode = code
+        }
+    }
+}
