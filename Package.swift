@@ -82,7 +82,7 @@ let package = Package(
             name: "MQTTTests",
             dependencies: ["MQTT", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
-        .testTarget(name: "ServeMLTests", dependencies: ["ServeML"], swiftSettings: strict),
+        .testTarget(name: "ServeMLTests", dependencies: ["ServeML"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "ThinTests",
             dependencies: [

@@ -1,0 +1,80 @@
+public import Foundation
+
+/// A loaded, verified model bundle. A value that shares its contents: copying it is cheap, and it never changes.
+///
+/// In a file that imports Foundation too, write `ServeML.Bundle`: Foundation has a class of that name.
+public struct Bundle: Sendable {
+    final class Content: Sendable {
+        let key: BundleKey
+        let path: String
+        let metadata: BundleMetadata
+        let index: FeatureIndex
+        /// Current first, then vibration, then others as metadata.json lists them: the order of the concatenated
+        /// latents.
+        let modalities: [Modality]
+        let modalityNames: [String]
+        let golden: GoldenVectors?
+        let sha256: String
+        let files: [(name: String, sha256: String)]
+        let notes: [String]
+        let warnings: [String]
+        let scratch: ScratchPool
+
+        init(
+            key: BundleKey, path: String, metadata: BundleMetadata, index: FeatureIndex, modalities: [Modality],
+            golden: GoldenVectors?,
+            sha256: String, files: [(name: String, sha256: String)], notes: [String], warnings: [String]
+        ) {
+            self.key = key
+            self.path = path
+            self.metadata = metadata
+            self.index = index
+            self.modalities = modalities
+            modalityNames = modalities.map(\.name)
+            self.golden = golden
+            self.sha256 = sha256
+            self.files = files
+            self.notes = notes
+            self.warnings = warnings
+            scratch = ScratchPool(ScratchSize(features: index.names.count, modalities: modalities))
+        }
+    }
+
+    let content: Content
+
+    public var key: BundleKey { content.key }
+    public var metadata: BundleMetadata { content.metadata }
+    /// In the specification's order.
+    public var featureNames: [String] { content.index.names }
+    /// In the order in which they are scored and their latents are concatenated.
+    public var modalities: [String] { content.modalityNames }
+    /// Lower-case hexadecimal SHA-256 over the sorted names and hashes of the bundle's files.
+    public var sha256: String { content.sha256 }
+    /// Things an operator should know that do not keep the bundle from being served, such as files without a hash.
+    public var notes: [String] { content.notes }
+    /// Warnings that every prediction of this bundle carries.
+    public var warnings: [String] { content.warnings }
+    /// Modalities without a scaler: their thresholds mean little, and their alarms never rise above "low".
+    public var unscaledModalities: [String] { content.modalities.filter { $0.scaler == nil }.map(\.name) }
+    /// About what the bundle holds in memory.
+    public var memoryBytes: Int { content.modalities.reduce(16 << 10) { $0 + $1.memoryBytes } }
+
+    /// Reads and verifies the bundle in `directory`: hashes, shapes, finite weights. Does not replay golden vectors.
+    ///
+    /// - Throws: the first reason for which it must not be served.
+    public static func load(directory: URL, key: BundleKey) throws(BundleError) -> Bundle {
+        try key.validate()
+        var loader = try BundleLoader(path: directory.path, key: key)
+        return Bundle(content: try loader.load())
+    }
+
+    /// Replays the trainer's own inputs. A bundle without golden vectors passes.
+    ///
+    /// - Throws: ``BundleError/goldenMismatch(vector:output:expected:actual:)`` for the first output that differs.
+    public func runGoldenSelfTest() throws(BundleError) {
+        try content.golden?.replay(on: self)
+    }
+
+    /// Whether the bundle carries golden vectors.
+    public var hasGoldenVectors: Bool { content.golden != nil }
+}

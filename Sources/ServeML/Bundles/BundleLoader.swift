@@ -1,0 +1,119 @@
+/// Reads one bundle's directory. Every file is hashed as it is read.
+struct BundleLoader {
+    private let directory: BundleDirectory
+    private let key: BundleKey
+    private var hashes: [String: String] = [:]
+    private var listed: [String: String] = [:]
+    private var notes: [String] = []
+    private var warnings: [String] = []
+
+    init(path: String, key: BundleKey) throws(BundleError) {
+        directory = try BundleDirectory(path: path)
+        self.key = key
+    }
+
+    mutating func load() throws(BundleError) -> Bundle.Content {
+        let metadata = try BundleMetadata(read("metadata.json", limit: BundleLimits.metadataBytes))
+        listed = metadata.hashes
+        if listed.isEmpty { notes.append("unverified: metadata.json lists no hashes") }
+        noteIdentity(metadata)
+        let spec = try FeatureSpec(read("feature_spec.yaml", limit: BundleLimits.specBytes))
+
+        var modalities: [Modality] = []
+        for name in Self.canonicalOrder(metadata.modalities) { modalities.append(try modality(name, metadata, spec)) }
+        let golden =
+            directory.contains("golden.json")
+            ? try GoldenVectors(
+                read("golden.json", limit: BundleLimits.goldenBytes), features: spec.features, modalities: modalities)
+            : nil
+        try hashTheRest()
+
+        let files = hashes.sorted { $0.key < $1.key }.map { (name: $0.key, sha256: $0.value) }
+        let manifest = files.map { "\($0.sha256)  \($0.name)\n" }.joined()
+        return Bundle.Content(
+            key: key, path: directory.path, metadata: metadata, index: FeatureIndex(spec.features),
+            modalities: modalities,
+            golden: golden, sha256: BundleDirectory.sha256(Array(manifest.utf8)), files: files, notes: notes,
+            warnings: warnings)
+    }
+
+    /// The order in which trainers concatenate latents.
+    private static func canonicalOrder(_ modalities: [String]) -> [String] {
+        let first = ["current", "vibration"].filter(modalities.contains)
+        return first + modalities.filter { !first.contains($0) }
+    }
+
+    private mutating func read(_ name: String, limit: Int) throws(BundleError) -> [UInt8] {
+        let bytes = try directory.read(name, limit: limit)
+        let hash = BundleDirectory.sha256(bytes)
+        if let expected = listed[name] {
+            guard hash == expected else { throw .hashMismatch(file: name, expected: expected, actual: hash) }
+        } else if !listed.isEmpty, name != "metadata.json" {
+            notes.append("unverified: files_sha256 does not list \(name)")
+        }
+        hashes[name] = hash
+        return bytes
+    }
+
+    /// Files that metadata.json vouches for but nothing here reads must still be what they were.
+    private mutating func hashTheRest() throws(BundleError) {
+        for name in listed.keys.sorted() where hashes[name] == nil {
+            // Scalers were lost on the way in many factories; their absence is a warning, not a refusal.
+            if !directory.contains(name), name.hasSuffix(".joblib") {
+                notes.append("missing: \(name) is listed but absent")
+                continue
+            }
+            _ = try read(name, limit: BundleLimits.otherBytes)
+        }
+    }
+
+    private mutating func noteIdentity(_ metadata: BundleMetadata) {
+        for (member, stated, actual) in [
+            ("equipment_id", metadata.equipmentID, key.equipmentID), ("power", metadata.power, key.power),
+            ("model_version", metadata.modelVersion, key.version),
+        ] {
+            guard let stated, stated != actual else { continue }
+            notes.append(
+                "identity: metadata.json says \(member) \(BundleError.quoted(stated)), the directory \(BundleError.quoted(actual))"
+            )
+        }
+    }
+
+    private mutating func modality(_ name: String, _ metadata: BundleMetadata, _ spec: FeatureSpec) throws(BundleError)
+        -> Modality
+    {
+        guard let positions = spec.modalities[name], !positions.isEmpty else {
+            throw .malformedSpec("modal_map has no features for \(BundleError.quoted(name))")
+        }
+        let (file, tensors) = try weights(name)
+        let autoencoder = try Autoencoder(tensors, file: file, inputs: positions.count)
+        var scaler: Scaler?
+        let scalerFile = "standard_scaler_\(name).json"
+        if directory.contains(scalerFile) {
+            scaler = try Scaler(
+                read(scalerFile, limit: BundleLimits.scalerBytes), file: scalerFile, count: positions.count)
+        } else {
+            warnings.append("unscaled:\(name)")
+            if directory.contains("standard_scaler_\(name).joblib") {
+                notes.append("unscaled: convert standard_scaler_\(name).joblib with tools/convert_scaler.py")
+            }
+        }
+        let threshold = metadata.thresholds[name]
+        if threshold == nil { warnings.append("no_threshold:\(name)") }
+        return Modality(
+            name: name, positions: positions, autoencoder: autoencoder, scaler: scaler, threshold: threshold)
+    }
+
+    /// Prefers safetensors, unless only the other form is vouched for: a file laid beside a hashed one must not replace
+    /// it.
+    private mutating func weights(_ modality: String) throws(BundleError) -> (file: String, tensors: [String: Tensor]) {
+        let candidates = ["ae_\(modality).safetensors", "ae_\(modality).pt"].filter(directory.contains)
+        guard let file = candidates.first(where: { listed[$0] != nil }) ?? candidates.first else {
+            throw .missingFile("ae_\(modality).pt")
+        }
+        let bytes = try read(file, limit: BundleLimits.weightBytes)
+        let tensors =
+            file.hasSuffix(".pt") ? try TorchStateDict.read(bytes, file: file) : try SafeTensors.read(bytes, file: file)
+        return (file, tensors)
+    }
+}

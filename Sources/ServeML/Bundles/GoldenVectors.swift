@@ -1,0 +1,83 @@
+/// `golden.json`: a few inputs with what the trainer computed for them.
+///
+/// `{"relative_tolerance"?: 1e-5, "vectors": [{"features": [number, …] (specification order), "scores": {modality:
+/// number},
+/// "latents"?: {modality: [number, …]}}]}`
+struct GoldenVectors: Sendable {
+    struct Vector: Sendable {
+        var features: [Double]
+        var scores: [String: Double]
+        var latents: [String: [Double]]
+    }
+
+    let vectors: [Vector]
+    /// Largest relative difference of a score; latents are compared with it relative to their largest element.
+    let tolerance: Double
+
+    init(_ bytes: [UInt8], features: [String], modalities: [Modality]) throws(BundleError) {
+        let json: JSONValue
+        do { json = try JSONParser.parse(bytes) } catch { throw .malformedGolden(error.text) }
+        guard let list = json["vectors"]?.elements, list.count <= BundleLimits.goldenVectors else {
+            throw .malformedGolden("vectors is not a list of at most \(BundleLimits.goldenVectors)")
+        }
+        tolerance = json["relative_tolerance"]?.number ?? 1e-5
+        guard tolerance > 0, tolerance <= 1e-3 else {
+            throw .malformedGolden("relative_tolerance is not between 0 and 0.001")
+        }
+        let names = Set(modalities.map(\.name))
+        var vectors: [Vector] = []
+        for (number, item) in list.enumerated() {
+            guard let values = item["features"]?.numbers, values.count == features.count else {
+                throw .malformedGolden("vector \(number) does not have \(features.count) features")
+            }
+            var vector = Vector(features: values, scores: [:], latents: [:])
+            for member in item["scores"]?.members ?? [] {
+                guard names.contains(member.name), let score = member.value.number, score >= 0 else {
+                    throw .malformedGolden("vector \(number): score \(BundleError.quoted(member.name)) is not one")
+                }
+                vector.scores[member.name] = score
+            }
+            for member in item["latents"]?.members ?? [] {
+                let size = modalities.first { $0.name == member.name }?.autoencoder.latents
+                guard let latent = member.value.numbers, latent.count == size else {
+                    throw .malformedGolden(
+                        "vector \(number): latent \(BundleError.quoted(member.name)) has the wrong size")
+                }
+                vector.latents[member.name] = latent
+            }
+            guard !vector.scores.isEmpty else { throw .malformedGolden("vector \(number) has no scores") }
+            vectors.append(vector)
+        }
+        self.vectors = vectors
+    }
+
+    func replay(on bundle: Bundle) throws(BundleError) {
+        for (number, vector) in vectors.enumerated() {
+            let result: Evaluation
+            do { result = try Predictor(bundle: bundle).evaluate(values: vector.features) } catch {
+                throw .malformedGolden("vector \(number): \(error.reason)")
+            }
+            for (name, expected) in vector.scores.sorted(by: { $0.key < $1.key }) {
+                let actual = result.scores[name] ?? .nan
+                // Written so that NaN fails.
+                guard abs(actual - expected) <= tolerance * max(abs(expected), 1e-12) else {
+                    throw .goldenMismatch(
+                        vector: number, output: "score of \(name)", expected: expected, actual: actual)
+                }
+            }
+            for (name, expected) in vector.latents.sorted(by: { $0.key < $1.key }) {
+                let actual = result.latents[name] ?? []
+                let largest = expected.reduce(1e-12) { max($0, abs($1)) }
+                for (index, (a, b)) in zip(actual, expected).enumerated() where !(abs(a - b) <= tolerance * largest) {
+                    throw .goldenMismatch(vector: number, output: "latent \(index) of \(name)", expected: b, actual: a)
+                }
+            }
+        }
+    }
+}
+
+/// All numeric outputs for one input, for tests and golden vectors.
+struct Evaluation: Sendable {
+    var scores: [String: Double]
+    var latents: [String: [Double]]
+}

@@ -1,0 +1,204 @@
+/// What a caller wants beyond the autoencoder gate.
+public struct PredictionOptions: Sendable {
+    /// Run the fault model when the gate opens (`SERVE_ML_ENABLE_XGB`).
+    public var runXGB: Bool
+    /// Run the fault model even when nothing is anomalous. Needs `runXGB`.
+    public var forceXGB: Bool
+
+    public init(runXGB: Bool = false, forceXGB: Bool = false) {
+        self.runXGB = runXGB
+        self.forceXGB = forceXGB
+    }
+}
+
+/// Scores inputs with one bundle. Making one costs nothing; any number of threads may use the same.
+public struct Predictor: Sendable {
+    public let bundle: Bundle
+    private static let contributionCount = 5
+    /// Scaled values beyond this are no measurement, and their squares would leave the range of a float.
+    private static let largestScaledValue = 1e15
+
+    public init(bundle: Bundle) { self.bundle = bundle }
+
+    /// Scores a dictionary of features.
+    public func predict(features: [String: Double], options: PredictionOptions = .init()) throws(PredictionError)
+        -> Prediction
+    {
+        try predict(features: FeatureValues(features), options: options)
+    }
+
+    /// Scores named features: gate per modality, then contributions and warnings. See SERVE_ML, "What a prediction is".
+    public func predict(features: FeatureValues, options: PredictionOptions = .init()) throws(PredictionError)
+        -> Prediction
+    {
+        let start = ContinuousClock.now
+        let content = bundle.content
+        let scratch = content.scratch.take()
+        defer { content.scratch.give(scratch) }
+
+        let unknown = assign(features, scratch)
+        var warnings = content.warnings
+        try settle(scratch, &warnings)
+        var parts: [ModalityScore] = []
+        parts.reserveCapacity(content.modalities.count)
+        try score(scratch) { modality, score in
+            parts.append(
+                ModalityScore(
+                    modality: modality.name, score: score, threshold: modality.threshold,
+                    ratio: modality.threshold.map { score / $0 }))
+        }
+        let largest = parts.reduce(0) { max($0, $1.ratio ?? 0) }
+        let elapsed = start.duration(to: .now).components
+        return Prediction(
+            usedFeatures: content.index.names, modalityScores: parts, modalities: content.modalityNames,
+            case: content.metadata.case,
+            isAnomaly: parts.contains { part in part.threshold.map { part.score > $0 } ?? false },
+            confidence: Confidence.fromRatio(largest), fault: nil, contributions: contributions(scratch),
+            warnings: warnings,
+            unknownFeatures: unknown,
+            latencyMicroseconds: Double(elapsed.seconds) * 1e6 + Double(elapsed.attoseconds) / 1e12)
+    }
+
+    /// All outputs for values in the specification's order.
+    func evaluate(values: [Double]) throws(PredictionError) -> Evaluation {
+        let content = bundle.content
+        let scratch = content.scratch.take()
+        defer { content.scratch.give(scratch) }
+        for index in 0..<content.index.names.count {
+            scratch.values[index] = values[index]
+            scratch.present[index] = true
+        }
+        var warnings: [String] = []
+        try settle(scratch, &warnings)
+        var result = Evaluation(scores: [:], latents: [:])
+        try score(scratch) { modality, score in result.scores[modality.name] = score }
+        var offset = 0
+        for modality in content.modalities {
+            let count = modality.autoencoder.latents
+            result.latents[modality.name] = (0..<count).map { Double(scratch.latents[offset + $0]) }
+            offset += count
+        }
+        return result
+    }
+
+    /// Scores values in the specification's order, all of them present, without allocating: the arithmetic alone, for
+    /// benchmarks.
+    ///
+    /// - Returns: the largest score/threshold ratio (0 without thresholds).
+    public func largestRatio(values: UnsafeBufferPointer<Double>) throws(PredictionError) -> Double {
+        let content = bundle.content
+        let scratch = content.scratch.take()
+        defer { content.scratch.give(scratch) }
+        for index in 0..<min(values.count, content.index.names.count) { scratch.values[index] = values[index] }
+        var largest = 0.0
+        try score(scratch) { modality, score in
+            if let threshold = modality.threshold { largest = max(largest, score / threshold) }
+        }
+        return largest
+    }
+
+    /// Puts the features into their places; returns the names that the bundle does not know.
+    private func assign(_ features: FeatureValues, _ scratch: Scratch) -> [String] {
+        let index = bundle.content.index
+        scratch.present.update(repeating: false, count: index.names.count)
+        var unknown: [String] = []
+        features.names.withUnsafeBytes { names in
+            for number in 0..<features.count {
+                let name = UnsafeRawBufferPointer(rebasing: names[features.range(number)])
+                if let position = index.position(name) {
+                    scratch.values[position] = features.value(number)
+                    scratch.present[position] = true
+                } else {
+                    unknown.append(features.name(number))
+                }
+            }
+        }
+        return unknown
+    }
+
+    /// Checks that every feature is there and finite, or imputes what is not.
+    private func settle(_ scratch: Scratch, _ warnings: inout [String]) throws(PredictionError) {
+        let content = bundle.content
+        let names = content.index.names
+        var isComplete = true
+        for index in 0..<names.count where !(scratch.present[index] && scratch.values[index].isFinite) {
+            isComplete = false
+        }
+        if isComplete { return }
+        let missing = names.indices.filter { !scratch.present[$0] }
+        let broken = names.indices.filter { scratch.present[$0] && !scratch.values[$0].isFinite }
+        guard content.metadata.imputesZero else {
+            guard missing.isEmpty else { throw .missingFeatures(missing.map { names[$0] }) }
+            throw .nonFiniteFeatures(broken.map { names[$0] })
+        }
+        for index in (missing + broken).sorted() {
+            scratch.values[index] = 0
+            warnings.append("imputed:\(names[index])")
+        }
+    }
+
+    /// Scales and runs every modality's autoencoder. Leaves latents and squared errors in the scratch, one modality
+    /// after the other.
+    @inline(__always)
+    private func score(_ scratch: Scratch, _ report: (Modality, Double) -> Void) throws(PredictionError) {
+        var latents = scratch.latents
+        var errors = scratch.squaredErrors
+        for modality in bundle.content.modalities {
+            try scale(modality, scratch)
+            let score = modality.autoencoder.score(
+                scratch.input, front: scratch.front, back: scratch.back, active: scratch.active, latent: latents,
+                squaredErrors: errors)
+            guard score.isFinite else { throw .scoreNotFinite(modality: modality.name) }
+            report(modality, score)
+            latents += modality.autoencoder.latents
+            errors += modality.positions.count
+        }
+    }
+
+    private func scale(_ modality: Modality, _ scratch: Scratch) throws(PredictionError) {
+        let positions = modality.positions
+        var isInRange = true
+        if let scaler = modality.scaler {
+            for (index, position) in positions.enumerated() {
+                let scaled = (scratch.values[position] - scaler.mean[index]) / scaler.scale[index]
+                isInRange = isInRange && abs(scaled) <= Self.largestScaledValue
+                scratch.input[index] = Float(scaled)
+            }
+        } else {
+            for (index, position) in positions.enumerated() {
+                let value = scratch.values[position]
+                isInRange = isInRange && abs(value) <= Self.largestScaledValue
+                scratch.input[index] = Float(value)
+            }
+        }
+        guard !isInRange else { return }
+        throw .outOfRangeFeatures(
+            positions.enumerated().filter { !(abs(scratch.input[$0.offset]) <= Float(Self.largestScaledValue)) }
+                .map { bundle.featureNames[$0.element] })
+    }
+
+    /// The features with the largest squared errors.
+    private func contributions(_ scratch: Scratch) -> [Contribution] {
+        var best: [Contribution] = []
+        best.reserveCapacity(Self.contributionCount + 1)
+        var errors = scratch.squaredErrors
+        for modality in bundle.content.modalities {
+            let count = modality.positions.count
+            var total = 0.0
+            for index in 0..<count { total += errors[index] }
+            for index in 0..<count {
+                let error = errors[index]
+                if best.count == Self.contributionCount, error <= best[best.count - 1].squaredError { continue }
+                let place = best.firstIndex { $0.squaredError < error } ?? best.count
+                best.insert(
+                    Contribution(
+                        feature: bundle.content.index.names[modality.positions[index]], modality: modality.name,
+                        squaredError: error,
+                        share: total > 0 ? error / total : 0), at: place)
+                if best.count > Self.contributionCount { best.removeLast() }
+            }
+            errors += count
+        }
+        return best
+    }
+}

@@ -1,0 +1,1 @@
+"""Training and writing of serve_ml bundles with numpy alone."""
