@@ -8,11 +8,15 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('ingest.quarantine_retention', '"30 days"', 'How long quarantined messages are kept.', 'interval')
 ON CONFLICT (name) DO NOTHING;
 
-INSERT INTO ingest.topic_decoder (topic_filter, decoder, priority, description) VALUES
-    ('unity/sensors/{equipment}/data', 'ingest.decode_three_phase', 10, 'Three-phase current {device, timestamp, x, y, z} of the field''s Unity factory.'),
-    ('unity/sensors/{equipment}/vibration', 'ingest.decode_vibration', 10, 'Vibration {device, timestamp, vibe} of the field''s Unity factory.'),
-    ('factory/{equipment}/{sensor}', 'ingest.decode_values', 20, 'One sensor: {time, value, unit?, quality?}, an array of them, or a bare number.'),
-    ('factory/{equipment}', 'ingest.decode_wide_row', 20, 'Several sensors at one time: {time, values: {sensor: number}}.'),
-    ('serve-ml/{equipment}/features', NULL, 10, 'Features {power?, model_version?, features{}}: scored by thin.'),
-    ('waveform/{equipment}/{sensor}', NULL, 10, 'Waveform {time, sample_rate_hz, axes{}}: thin computes features and scores them.')
+INSERT INTO ingest.topic_decoder (topic_filter, decoder, priority, enabled, description) VALUES
+    ('unity/sensors/{equipment}/data', 'ingest.decode_three_phase', 10, true, 'Three-phase current {device, timestamp, x, y, z} of the field''s Unity factory.'),
+    ('unity/sensors/{equipment}/vibration', 'ingest.decode_vibration', 10, true, 'Vibration {device, timestamp, vibe} of the field''s Unity factory.'),
+    ('factory/{equipment}/{sensor}', 'ingest.decode_values', 20, true, 'One sensor: {time, value, unit?, quality?}, an array of them, or a bare number.'),
+    ('factory/{equipment}', 'ingest.decode_wide_row', 20, true, 'Several sensors at one time: {time, values: {sensor: number}}.'),
+    ('serve-ml/{equipment}/features', NULL, 10, true, 'Features {power?, model_version?, features{}}: scored by thin.'),
+    ('waveform/{equipment}/{modality}', NULL, 10, false, 'Waveform {time, sample_rate_hz, axes{}}: off until thin computes features from it.')
 ON CONFLICT (topic_filter) DO NOTHING;
+
+INSERT INTO ops.job (name, procedure, schedule, description) VALUES
+    ('purge quarantine', 'ingest.purge', '1 hour', 'Removes quarantined messages past their retention.')
+ON CONFLICT (name) DO NOTHING;

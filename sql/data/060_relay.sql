@@ -10,3 +10,6 @@ ON CONFLICT (name) DO NOTHING;
 INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('relay.outbox_retention', '"7 days"', 'How long notifications can be resumed from.', 'interval')
 ON CONFLICT (name) DO NOTHING;
+INSERT INTO ops.job (name, procedure, schedule, description) VALUES
+    ('purge outbox', 'relay.purge', '10 minutes', 'Removes notifications that can no longer be resumed from.')
+ON CONFLICT (name) DO NOTHING;

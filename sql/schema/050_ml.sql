@@ -70,13 +70,6 @@ COMMENT ON TABLE ml.power_rule IS
     'How the power class is chosen where a request names none: nearest kW to vibration_factor · vib_rms + current_factor · mean of the non-zero cur_*_rms; or always fixed_power. The row "*" is the default.';
 INSERT INTO ml.power_rule (equipment_id) VALUES ('*');
 
-CREATE TABLE ml.severity (
-    above_confidence float8 PRIMARY KEY CHECK (above_confidence >= 0 AND above_confidence < 1),
-    severity text NOT NULL CHECK (severity IN ('critical', 'high', 'medium', 'low'))
-);
-COMMENT ON TABLE ml.severity IS 'Severity of a model''s verdict: the row with the largest above_confidence that the confidence exceeds.';
-INSERT INTO ml.severity VALUES (0.8, 'critical'), (0.6, 'high'), (0.4, 'medium'), (0, 'low');
-
 CREATE TABLE ml.serve_ml_predictions (
     time timestamptz NOT NULL,
     equipment_id text NOT NULL,

@@ -24,8 +24,8 @@ BEGIN
                 SELECT CASE
                     -- without its scaler a threshold means little: never more than a hint
                     WHEN EXISTS (SELECT FROM unnest(p.warnings) AS w WHERE w LIKE 'unscaled%') THEN 'low'
-                    ELSE (SELECT t.severity FROM ml.severity AS t WHERE p.confidence > t.above_confidence OR t.above_confidence = 0
-                          ORDER BY t.above_confidence DESC LIMIT 1) END AS severity
+                    ELSE (SELECT t.name FROM alarm.severity AS t WHERE p.confidence > t.minimum_confidence OR t.minimum_confidence = 0
+                          ORDER BY t.minimum_confidence DESC LIMIT 1) END AS severity
             ) AS s
         ), added AS (
             INSERT INTO ml.serve_ml_predictions AS x (
