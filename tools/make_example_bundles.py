@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Makes serve_ml bundles for the demo from a recording of features.
 
-    make_example_bundles.py --data features.csv --out .millwright/serve_ml [--limit 6] [--seed 7]
+    make_example_bundles.py --output .millwright/serve_ml [--data features.csv] [--limit 6] [--seed 7]
+
+Without --data the recording is made by `simulator dataset` (the program of this repository; --simulator says where it is).
 
 The CSV has one row per measurement: the 84 feature columns (cur_{x,y,z}_*, vib_*), `label` (normal, or the fault's name), `equipment` and
 `power`. Each pair of equipment and power becomes a bundle `<out>/<equipment>/<power>/<version>/`.
@@ -20,7 +22,9 @@ import argparse
 import csv
 import hashlib
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -35,6 +39,7 @@ MODALITIES = {"current": "cur_", "vibration": "vib_"}
 HIDDEN = {"current": [128, 64], "vibration": [256, 128]}
 LATENT = 16
 VERSION = "v1"
+ROOT = Path(__file__).resolve().parent.parent
 SCRIPT_FILES = [Path(__file__), *sorted((Path(__file__).parent / "servemlkit").glob("*.py"))]
 
 
@@ -152,12 +157,22 @@ def make(directory: Path, names: list[str], rows: list[dict[str, str]], modaliti
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", required=True, type=Path)
-    parser.add_argument("--out", required=True, type=Path)
+    parser.add_argument("--output", "--out", required=True, type=Path, dest="out")
+    parser.add_argument("--data", type=Path, help="the recording; default: made by the simulator")
+    parser.add_argument("--simulator", type=Path, default=ROOT / ".build/release/simulator")
     parser.add_argument("--limit", type=int, default=0, help="at most this many bundles (0: all)")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
 
+    with tempfile.TemporaryDirectory() as work:
+        if arguments.data is None:
+            arguments.data = Path(work) / "features.csv"
+            subprocess.run([arguments.simulator, "dataset", "--out", arguments.data], check=True)
+        run(arguments)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Makes every bundle, unless the same ones stand there already."""
     digest = hashlib.sha256(f"{arguments.limit} {arguments.seed}".encode())
     for path in [arguments.data, *SCRIPT_FILES]:
         digest.update(path.read_bytes())
