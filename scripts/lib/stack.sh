@@ -86,20 +86,19 @@ END
     fi
 }
 
-# Bundles that the demo scores with: trained on the simulator's own normal data.
+# Bundles that the demo scores with: trained on the simulator's own normal data. Made anew when their maker changes.
 stack_bundles() {
-    local tool=$ROOT/tools/make_example_bundles.py
-    [ ! -e "$STATE/serve_ml/.made" ] && [ -f "$tool" ] || return 0
+    local tool=$ROOT/tools/make_example_bundles.py stamp
+    stamp=$(find "$ROOT/tools" -name '*.py' ! -name listen.py -type f -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum)
+    [ "$(cat "$STATE/.bundles" 2>/dev/null)" != "$stamp" ] || return 0
     step "Training the example serve_ml bundles"
-    rm -rf "$STATE/serve_ml.new"
-    mkdir -p "$STATE/serve_ml.new"
-    /usr/bin/python3 "$tool" --output "$STATE/serve_ml.new" >"$LOGS/bundles.log" 2>&1 9>&- || {
+    mkdir -p "$STATE/serve_ml"
+    PYTHONDONTWRITEBYTECODE=1 interruptible /usr/bin/python3 "$tool" --output "$STATE/serve_ml" --simulator "$BINARIES/simulator" \
+        >"$LOGS/bundles.log" 2>&1 || {
         tail -n 15 "$LOGS/bundles.log" >&2
         die "the example bundles could not be made; the whole output: $LOGS/bundles.log"
     }
-    touch "$STATE/serve_ml.new/.made"
-    rm -rf "$STATE/serve_ml"
-    mv "$STATE/serve_ml.new" "$STATE/serve_ml"
+    echo "$stamp" >"$STATE/.bundles"
 }
 
 # Swagger UI for /docs. Without it (no network to PyPI, say) /docs is a plain list.
