@@ -24,7 +24,7 @@ final class TestDatabase: Sendable {
         try session.script("CREATE DATABASE \(name) TEMPLATE \(template ?? TestEnvironment.template!)")
         try session.script(
             """
-            CREATE ROLE \(role) LOGIN NOINHERIT PASSWORD '\(password)' IN ROLE thin, anonymous, admin;
+            CREATE ROLE \(role) LOGIN PASSWORD '\(password)' IN ROLE thin;
             GRANT CONNECT ON DATABASE \(name) TO \(role)
             """)
         self.role = role
