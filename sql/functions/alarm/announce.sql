@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION alarm.announce(transition_ids bigint[]) RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE

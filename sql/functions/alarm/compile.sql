@@ -30,7 +30,11 @@ BEGIN
     g.severities := ARRAY[coalesce(r.severity_low_low, v_worst), coalesce(r.severity_low, r.severity),
                           coalesce(r.severity_high, r.severity), coalesce(r.severity_high_high, v_worst)];
 
-    IF r.condition = 'model_verdict' THEN
+    IF r.condition = 'rate_of_change' THEN
+        g.parameter := coalesce((r.parameters ->> 'step')::float8, 0);
+    ELSIF r.condition = 'flat_line' THEN
+        g.parameter := coalesce((r.parameters ->> 'epsilon')::float8, 0);
+    ELSIF r.condition = 'model_verdict' THEN
         -- the number that is judged: anomalies in a row
         g.high := coalesce((r.parameters ->> 'consecutive')::integer, 1) - 0.5;
     END IF;

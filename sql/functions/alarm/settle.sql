@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION alarm.settle(outcomes alarm.outcome[], severity text DEFAULT NULL, data jsonb DEFAULT NULL)
     RETURNS bigint[]
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -35,7 +35,7 @@ BEGIN
     v_held := EXISTS (SELECT FROM alarm.hold AS h WHERE h.ended_at IS NULL AND h.signal_id = ANY (v_signals));
 
     WITH event AS MATERIALIZED (
-        SELECT e.*, l.level, l.severity, l.limit_value, l.rank,
+        SELECT e.*, l.level, l.severity, l.limit_value, l.rank, p.level AS level_before,
                -- 0: belongs to the alarm that was open before; n: to the nth that these samples raised
                count(*) FILTER (WHERE e.before = 0) OVER (PARTITION BY e.signal_id ORDER BY e.ordinal) AS occurrence
         FROM (
@@ -50,27 +50,14 @@ BEGIN
                 AS u (time, active, value, peak, ordinal)
             WINDOW w AS (PARTITION BY o.signal_id ORDER BY u.ordinal)
         ) AS e
-        CROSS JOIN LATERAL (
-            -- the worst of the limits that are active (for clear: that were); among equals the outer one
-            SELECT b.level, coalesce(settle.severity, b.severity) AS severity, b.limit_value, v.rank
-            FROM (VALUES
-                (8, 1, 'high_high', (e.signal).severities[4], (e.signal).high_high),
-                (1, 2, 'low_low', (e.signal).severities[1], (e.signal).low_low),
-                (4, 3, CASE (e.signal).condition WHEN 'inside' THEN 'inside' ELSE 'high' END, (e.signal).severities[3], (e.signal).high),
-                (2, 4, 'low', (e.signal).severities[2], (e.signal).low)
-            ) AS b (bit, ordinal, level, severity, limit_value)
-            JOIN alarm.severity AS v ON v.name = coalesce(settle.severity, b.severity)
-            WHERE CASE e.active WHEN 0 THEN e.before ELSE e.active END & b.bit <> 0
-            ORDER BY v.rank DESC, b.ordinal
-            LIMIT 1
-        ) AS l
+        CROSS JOIN LATERAL alarm.worst_limit(e.signal, CASE e.active WHEN 0 THEN e.before ELSE e.active END, settle.severity) AS l
+        LEFT JOIN LATERAL alarm.worst_limit(e.signal, e.before, settle.severity) AS p ON e.before <> 0 AND e.active <> 0
     ), step AS MATERIALIZED (
         SELECT e.*,
                CASE WHEN e.before = 0 THEN 'raised' WHEN e.active = 0 THEN 'cleared'
-                    WHEN e.level IS DISTINCT FROM lag(e.level) OVER w OR e.severity IS DISTINCT FROM lag(e.severity) OVER w
-                        THEN 'severity_changed' END AS kind
+                    -- another limit may become active or inactive behind the worst one: nothing to tell
+                    WHEN e.level <> e.level_before THEN 'severity_changed' END AS kind
         FROM event AS e
-        WINDOW w AS (PARTITION BY e.signal_id ORDER BY e.ordinal)
     ), life AS MATERIALIZED (
         SELECT (array_agg(e.signal))[1] AS signal, e.signal_id, e.occurrence, max(e.rule) AS rule, (array_agg(e.message))[1] AS message,
                min(e.time) AS raised_at, max(e.time) FILTER (WHERE e.active = 0) AS cleared_at,
