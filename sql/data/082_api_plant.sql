@@ -1,6 +1,6 @@
 WITH members AS (
     SELECT $json$ {
-        "id": {"type": "string", "pattern": "^[[:alnum:]][[:alnum:]_.:-]{0,63}$", "description": "What MQTT topics carry (device_id of older clients)."},
+        "id": {"type": "string", "pattern": "^(?!_)\\w[\\w.:-]{0,63}$", "description": "What MQTT topics carry (device_id of older clients)."},
         "name": {"type": "string", "minLength": 1, "maxLength": 200},
         "type": {"type": "string", "minLength": 1, "maxLength": 64, "default": "unknown"},
         "category": {"type": ["string", "null"], "maxLength": 64},

@@ -95,3 +95,6 @@ COMMENT ON TABLE api.idempotency IS
 COMMENT ON COLUMN api.idempotency.owner IS 'account:<id>, or address:<ip> for a request without a token.';
 COMMENT ON COLUMN api.idempotency.fingerprint IS 'Hash over method, path and body, made by thin.';
 CREATE INDEX idempotency_created_at_idx ON api.idempotency (created_at);
+
+-- for api.list_alerts: what is active is a small part of a long history
+CREATE INDEX alarm_active_idx ON alarm.alarm (raised_at DESC, id DESC) WHERE cleared_at IS NULL;

@@ -6,7 +6,7 @@ AS $$
         SELECT jsonb_agg(api.sensor_json(s) || jsonb_build_object('latest', CASE WHEN l.time IS NOT NULL THEN
                 jsonb_build_object('time', api.iso(l.time), 'value', l.value, 'quality', l.quality) END) ORDER BY s.name)
         FROM plant.sensor AS s
-        LEFT JOIN telemetry.latest AS l ON l.sensor_id = s.id
+        LEFT JOIN LATERAL api.latest_point(s.id) AS l ON true
         WHERE s.equipment_id = e.id), '[]'))
     FROM plant.equipment AS e WHERE e.id = get_equipment_with_sensors.id
 $$;

@@ -8,7 +8,7 @@ DECLARE
     v_owner text := api.idempotency_owner();
     v_kept api.idempotency;
 BEGIN
-    IF coalesce(length(key), 0) NOT BETWEEN 1 AND 255 THEN
+    IF coalesce(length(key), 0) NOT BETWEEN 1 AND 255 OR coalesce(length(fingerprint), 0) NOT BETWEEN 1 AND 128 THEN
         RAISE EXCEPTION USING ERRCODE = 'MW400', COLUMN = 'Idempotency-Key', MESSAGE = 'Idempotency-Key must have 1 to 255 characters';
     END IF;
     IF NOT pg_try_advisory_xact_lock(c_lock_class, hashtext(v_owner || ' ' || key)) THEN
@@ -18,6 +18,8 @@ BEGIN
     SELECT * INTO v_kept FROM api.idempotency AS i
     WHERE i.owner = v_owner AND i.key = idempotency_begin.key AND i.created_at > now() - c_kept;
     IF v_kept.key IS NULL THEN
+        -- for idempotency_finish, which the same transaction calls
+        PERFORM set_config('millwright.idempotency_fingerprint', fingerprint, true);
         RETURN NULL;
     END IF;
     IF v_kept.fingerprint <> idempotency_begin.fingerprint THEN

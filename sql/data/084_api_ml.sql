@@ -1,0 +1,85 @@
+SELECT api.seed_schemas('serve-ml', $json$ {
+    "PredictRequest": {
+        "type": "object", "required": ["equipment_id", "features"],
+        "properties": {
+            "equipment_id": {"type": "string"}, "power": {"type": ["string", "null"], "description": "Default: chosen from the features."},
+            "model_version": {"type": ["string", "null"], "description": "Default: the champion."},
+            "features": {"$ref": "#/components/schemas/Features"},
+            "force_xgb": {"type": "boolean", "default": false, "description": "Run the fault classifier although the gate did not open."}},
+        "example": {"equipment_id": "press-1", "power": "2.2kW", "features": {"vib_rms": 0.21, "cur_x_rms": 4.1}}},
+    "Features": {
+        "type": "object", "additionalProperties": {"type": "number"}, "minProperties": 1, "maxProperties": 4096,
+        "description": "Feature name to value, finite; the bundle's feature_spec.yaml names those that it needs."},
+    "Prediction": {
+        "type": "object",
+        "required": ["equipment_id", "power", "model_version", "scores", "thresholds", "ratio", "modalities", "case", "is_anomaly", "confidence", "warnings"],
+        "properties": {
+            "equipment_id": {"type": "string"}, "power": {"type": "string"}, "model_version": {"type": "string"},
+            "used_features": {"type": ["integer", "array"]},
+            "scores": {"type": "object", "additionalProperties": {"type": "number"}, "description": "Mean squared reconstruction error by modality."},
+            "thresholds": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
+            "ratio": {"type": "object", "additionalProperties": {"type": ["number", "null"]}, "description": "score / threshold."},
+            "modalities": {"type": "array", "items": {"type": "string"}}, "case": {"type": "string", "enum": ["A", "B", "C"]},
+            "is_anomaly": {"type": "boolean"}, "confidence": {"type": "number", "minimum": 0, "maximum": 1},
+            "fault": {"type": ["object", "null"], "properties": {"label": {"type": "string"}, "probability": {"type": "number"},
+                "probabilities": {"type": "object", "additionalProperties": {"type": "number"}}}},
+            "warnings": {"type": "array", "items": {"type": "string"}}, "latency_us": {"type": "number", "description": "Microseconds."}}},
+    "Bundles": {
+        "type": "object", "description": "equipment without a filter, powers with equipment_id, versions with power too.",
+        "properties": {
+            "equipment": {"type": "array", "items": {"type": "string"}}, "powers": {"type": "array", "items": {"type": "string"}},
+            "versions": {"type": "array", "items": {"type": "string"}, "description": "Newest first."},
+            "champion": {"type": ["string", "null"]}, "challenger": {"type": ["string", "null"]}}},
+    "Sync": {
+        "type": "object", "required": ["upserts", "rejected"],
+        "properties": {"upserts": {"type": "integer"}, "total": {"type": "integer"}, "rejected": {"type": "array", "items": {"type": "object"}}}},
+    "Model": {
+        "type": "object", "required": ["equipment_id", "power", "model_version", "modalities", "thresholds", "sha256", "case", "status", "aliases"],
+        "properties": {
+            "equipment_id": {"type": "string"}, "power": {"type": "string"}, "model_version": {"type": "string"},
+            "modalities": {"type": "array", "items": {"type": "string"}}, "thresholds": {"type": "object"}, "class_map": {"type": ["object", "null"]},
+            "sha256": {"type": ["string", "null"]}, "bundle_path": {"type": "string"}, "case": {"type": ["string", "null"]},
+            "faults": {"type": "array", "items": {"type": "string"}}, "metrics": {"type": "object"},
+            "status": {"type": "string", "enum": ["ready", "rejected", "missing", "retired"]}, "status_code": {"type": ["string", "null"]},
+            "status_reason": {"type": ["string", "null"]}, "created_at": {"type": "string", "format": "date-time"},
+            "updated_at": {"type": "string", "format": "date-time"}, "aliases": {"type": "array", "items": {"type": "string"}}}},
+    "ModelAlias": {
+        "type": "object", "required": ["equipment_id", "power", "alias", "model_version"],
+        "properties": {"equipment_id": {"type": "string"}, "power": {"type": "string"},
+            "alias": {"type": "string", "enum": ["champion", "challenger"]}, "model_version": {"type": ["string", "null"]}}},
+    "AnomalyEvents": {
+        "type": "object", "required": ["events", "total", "page", "size"],
+        "properties": {
+            "events": {"type": "array", "items": {"type": "object",
+                "required": ["event_time", "device_id", "is_anomaly", "confidence", "scores", "thresholds", "modalities"],
+                "properties": {
+                    "event_time": {"type": "string", "format": "date-time"}, "device_id": {"type": "string"}, "is_anomaly": {"type": "boolean"},
+                    "confidence": {"type": "number"}, "severity": {"type": ["string", "null"]}, "scores": {"type": "object"},
+                    "thresholds": {"type": "object"}, "modalities": {"type": "array", "items": {"type": "string"}}, "power": {"type": "string"},
+                    "model_version": {"type": "string"}, "fault_label": {"type": ["string", "null"]}, "contributions": {}}}},
+            "total": {"type": "integer"}, "page": {"type": "integer"}, "size": {"type": "integer"}}}
+} $json$);
+
+SELECT api.seed_routes('serve-ml', $json$ [
+    {"method": "POST", "path": "/api/v1/serve-ml/predict", "handler": "predict", "role": "operator", "body_mode": "whole",
+     "max_body_bytes": 262144, "summary": "Score features with a serve_ml bundle", "request": "PredictRequest", "answer": "Prediction",
+     "description": "Chooses power and version where the request names none, scores the features, stores the prediction and raises alarms. 422 names a missing or non-finite feature; 404 says which bundles exist.",
+     "idempotent": false, "errors": ["MW404"]},
+    {"method": "POST", "path": "/api/v1/sensors/serve-ml/predict", "handler": "predict_bare", "role": "operator", "body_mode": "whole",
+     "max_body_bytes": 262144, "summary": "Score bare features, ids in the query", "request": "Features", "answer": "Prediction",
+     "description": "As POST /api/v1/serve-ml/predict, for clients that send the features as the whole body.", "idempotent": false, "errors": ["MW404"],
+     "parameters": [
+        {"name": "equipment_id", "required": true, "schema": {"type": "string"}}, {"name": "power", "schema": {"type": "string"}},
+        {"name": "model_version", "schema": {"type": "string"}}, {"name": "force_xgb", "schema": {"type": "boolean"}}]},
+    {"method": "GET", "path": "/api/v1/serve-ml/bundles", "function": "api.list_bundles", "role": "viewer", "summary": "List serve_ml bundles",
+     "answer": "Bundles", "errors": ["MW404"]},
+    {"method": "POST", "path": "/api/v1/serve-ml/sync", "handler": "sync", "role": "engineer", "timeout_ms": 120000,
+     "summary": "Read the bundle folder again", "description": "Checks hashes, shapes and golden vectors of every bundle, swaps in what changed, and lists what was rejected with the reason.",
+     "answer": "Sync", "idempotent": false},
+    {"method": "GET", "path": "/api/v1/serve-ml/models", "function": "api.list_models", "role": "viewer", "summary": "List registered models",
+     "answer": "page Model"},
+    {"method": "PUT", "path": "/api/v1/serve-ml/models/{equipment_id}/{power}/{alias}", "function": "api.set_model_alias", "role": "engineer",
+     "body_mode": "members", "summary": "Name the champion or the challenger", "answer": "ModelAlias"},
+    {"method": "GET", "path": "/api/v1/anomalies/events", "function": "api.list_anomaly_events", "role": "viewer",
+     "summary": "List anomalies that models found", "answer": "AnomalyEvents", "tags": ["anomalies"]}
+] $json$);

@@ -1,0 +1,75 @@
+CREATE OR REPLACE FUNCTION api.openapi_operation(p_route api.route) RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH argument AS (
+        SELECT a.name, a.position, a.has_default, api.openapi_type(a.type) AS schema, 'path' AS place
+        FROM api.openapi_arguments(p_route.function) AS a
+        WHERE p_route.path LIKE '%{' || a.name || '}%'
+        UNION ALL
+        SELECT a.name, a.position, a.has_default, api.openapi_type(a.type), CASE p_route.body_mode WHEN 'members' THEN 'body' ELSE 'query' END
+        FROM api.openapi_arguments(p_route.function) AS a
+        WHERE p_route.path NOT LIKE '%{' || a.name || '}%' AND a.name IS DISTINCT FROM p_route.body_argument
+        UNION ALL
+        -- what a Swift handler takes stands in the route alone
+        SELECT e.value ->> 'name', e.ordinality::integer, NOT coalesce((e.value -> 'required')::boolean, false), e.value -> 'schema', 'query'
+        FROM jsonb_array_elements(p_route.parameters) WITH ORDINALITY AS e WHERE p_route.handler IS NOT NULL
+    ), described AS (
+        SELECT a.*, coalesce(e.value -> 'schema', CASE a.name
+                WHEN 'limit' THEN jsonb '{"type": "integer", "minimum": 1, "maximum": 1000}'
+                WHEN 'page' THEN jsonb '{"type": "integer", "minimum": 1, "maximum": 100000, "default": 1}'
+                WHEN 'skip' THEN jsonb '{"type": "integer", "minimum": 0, "default": 0}' END, a.schema) AS full_schema,
+            coalesce(e.value ->> 'description', CASE a.name
+                WHEN 'limit' THEN 'Most rows of this page.' WHEN 'cursor' THEN 'next_cursor of the page before.'
+                WHEN 'page' THEN 'Number of the page, from 1.' WHEN 'skip' THEN 'Rows to leave out. For long lists use cursor.' END) AS description
+        FROM argument AS a
+        LEFT JOIN jsonb_array_elements(p_route.parameters) AS e ON e.value ->> 'name' = a.name
+    ), body AS (
+        SELECT CASE
+            WHEN p_route.request_schema IS NOT NULL THEN p_route.request_schema
+            WHEN p_route.body_mode = 'members' THEN (
+                SELECT jsonb_strip_nulls(jsonb_build_object('type', 'object', 'additionalProperties', false,
+                    'properties', jsonb_object_agg(d.name, d.full_schema),
+                    'required', jsonb_agg(d.name ORDER BY d.position) FILTER (WHERE NOT d.has_default)))
+                FROM described AS d WHERE d.place = 'body' HAVING count(*) > 0)
+            WHEN p_route.body_mode = 'whole' THEN jsonb '{}' END AS schema,
+            EXISTS (SELECT FROM described AS d WHERE d.place = 'body' AND NOT d.has_default) OR p_route.body_mode = 'whole' AS required
+    ), answer AS (
+        SELECT jsonb_build_object(p_route.success_status::text, CASE p_route.response
+            WHEN 'empty' THEN jsonb_build_object('description', CASE p_route.success_status WHEN 101 THEN 'The connection is a WebSocket now.' ELSE 'Done.' END)
+            ELSE jsonb_build_object('description', p_route.summary || '.', 'content', jsonb_build_object('application/json',
+                jsonb_build_object('schema', coalesce(p_route.response_schema, '{}')))) END) AS success,
+            ARRAY['MW500', 'MW503', 'MW504', 'MW400']
+                || CASE WHEN p_route.minimum_role <> 'anonymous' THEN ARRAY['MW401', 'MW403'] ELSE '{}' END
+                || CASE WHEN p_route.path LIKE '%{%' THEN ARRAY['MW404'] ELSE '{}' END
+                || CASE WHEN p_route.body_mode <> 'none' THEN ARRAY['MW408', 'MW413', 'MW415'] ELSE '{}' END
+                || CASE WHEN p_route.body_mode <> 'none' OR EXISTS (SELECT FROM described) THEN ARRAY['MW422'] ELSE '{}' END
+                || CASE WHEN p_route.success_status = 101 THEN ARRAY['MW426'] ELSE '{}' END
+                || ARRAY['MW429'] || p_route.errors AS codes
+    )
+    SELECT jsonb_strip_nulls(jsonb_build_object(
+        'operationId', coalesce(split_part(p_route.function, '.', 2), p_route.handler),
+        'tags', to_jsonb(p_route.tags),
+        'summary', p_route.summary,
+        'description', concat_ws(E'\n\n', coalesce(p_route.description, obj_description(to_regproc(p_route.function), 'pg_proc')),
+            CASE WHEN p_route.minimum_role <> 'anonymous' THEN 'Least role: ' || p_route.minimum_role || '.' END,
+            CASE WHEN p_route.rate_limit_per_minute IS NOT NULL THEN
+                format('At most %s a minute for one %s.', p_route.rate_limit_per_minute, p_route.rate_limit_scope) END),
+        'x-minimum-role', p_route.minimum_role,
+        'security', CASE WHEN p_route.minimum_role = 'anonymous' THEN jsonb '[{}, {"bearer": []}, {"apiKey": []}]' END,
+        'parameters', nullif(coalesce((
+                SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', d.name, 'in', d.place,
+                    'required', CASE WHEN d.place = 'path' OR NOT d.has_default THEN true END,
+                    'description', d.description)) || jsonb_build_object('schema', coalesce(d.full_schema, '{}')) ORDER BY d.place, d.position)
+                FROM described AS d WHERE d.place IN ('path', 'query')), '[]')
+            || CASE WHEN p_route.method <> 'GET' AND p_route.is_idempotent
+                THEN jsonb '[{"$ref": "#/components/parameters/IdempotencyKey"}]' ELSE '[]' END, '[]'),
+        'requestBody', (SELECT jsonb_build_object('required', b.required, 'content', jsonb_build_object('application/json',
+            jsonb_build_object('schema', b.schema))) FROM body AS b WHERE b.schema IS NOT NULL)))
+        || jsonb_build_object('responses', (SELECT a.success || (
+            SELECT jsonb_object_agg(substr(c.code, 3), jsonb_build_object('$ref', '#/components/responses/' || c.code))
+            FROM (SELECT DISTINCT unnest(a.codes) AS code) AS c) FROM answer AS a))
+$$;
+COMMENT ON FUNCTION api.openapi_operation(api.route) IS
+    'The OpenAPI operation of one endpoint. The description is the COMMENT on its function.';
+REVOKE ALL ON FUNCTION api.openapi_operation(api.route) FROM PUBLIC;
