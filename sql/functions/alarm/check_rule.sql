@@ -113,6 +113,9 @@ BEGIN
     END IF;
 
     -- texts
+    IF jsonb_typeof(NEW.message) <> 'object' THEN
+        PERFORM alarm.refuse('MW422', 'message', 'message must be an object', 'Give {"ko": "…", "en": "…"}.');
+    END IF;
     SELECT m.key INTO v_bad FROM jsonb_each(NEW.message) AS m
     WHERE m.key NOT IN ('ko', 'en') OR jsonb_typeof(m.value) <> 'string' OR length(m.value #>> '{}') NOT BETWEEN 1 AND 2000 LIMIT 1;
     IF FOUND THEN

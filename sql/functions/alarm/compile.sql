@@ -43,6 +43,10 @@ BEGIN
     IF r.condition IN ('inside', 'rate_of_change', 'flat_line') THEN
         g.quiet_low := 'Infinity';
         g.quiet_high := '-Infinity';
+    ELSIF r.condition = 'model_verdict' THEN
+        -- the first anomaly counts, whether or not it is enough
+        g.quiet_low := '-Infinity';
+        g.quiet_high := 0;
     ELSE
         g.quiet_low := greatest(g.low_low, g.low);
         g.quiet_high := least(g.high_high, g.high);
