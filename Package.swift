@@ -103,9 +103,7 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "Thin", "Postgres", "MQTT", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
-                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
     ],
