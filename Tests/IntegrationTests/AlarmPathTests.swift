@@ -6,7 +6,7 @@ import Testing
 @Suite("From a value over its limit to the people", .enabled(if: TestEnvironment.hasPlant, "needs make test's servers and mosquitto"))
 struct AlarmPathTests {
     static let rule = """
-        INSERT INTO alarm.rule (name, condition, high, severity, sensor_types)
+        INSERT INTO alarm.rule (name, condition, high, severity, select_sensor_type)
         VALUES ('hot', 'above', 80, 'high', '{temperature}')
         """
 

@@ -26,8 +26,8 @@ struct CrashTests {
         let admin = try Session(ConnectionConfiguration(url: server.url()))
         try admin.script(
             """
-            INSERT INTO alarm.rule (name, condition, high, deadband, severity, sensor_types)
-            VALUES ('over', 'above', 900, 100, 'high', '{current}');
+            INSERT INTO alarm.rule (name, condition, high, deadband, severity, select_sensor_type, chatter_count)
+            VALUES ('over', 'above', 900, 100, 'high', '{current}', NULL);
             """)
         let thin = try ThinProcess(databaseURL: server.url(user: "thin"), mqttURL: broker.url)
         try #require(await thin.waitForHealth(), "\(thin.logText)")
