@@ -1,5 +1,5 @@
 BEGIN;
-SELECT plan(45);
+SELECT plan(43);
 
 CREATE FUNCTION pg_temp.take(topic text, payload text, OUT stored integer, OUT quarantined integer, OUT duplicates integer)
     LANGUAGE sql AS $$
