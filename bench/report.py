@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Makes the table of a bench run out of its pieces, compares it with bench/baseline.json, and keeps it in bench/results."""
+
+import argparse
+import json
+import os
+import pathlib
+import platform
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+AIMS = {"thin_end_to_end": ("points/s", 60_000), "ratio_end_to_end": ("ratio", 4), "latency_p99": ("ms", 50)}
+
+
+def load(path: pathlib.Path) -> dict | None:
+    """The last line that is there: programs that report each second write one a second."""
+    lines = path.read_text().split("\n") if path.exists() else []
+    lines = [line for line in lines if line.strip()]
+    return json.loads(lines[-1]) if lines else None
+
+
+def rate(folder: pathlib.Path, name: str) -> float | None:
+    run = load(folder / f"{name}.json")
+    return run["rows"] / (run["last"] - run["first"]) if run and run["last"] > run["first"] else None
+
+
+def machine() -> dict:
+    model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    return {"cores": len(os.sched_getaffinity(0)), "processor": model}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--results", type=pathlib.Path, required=True)
+    parser.add_argument("--write-baseline", action="store_true")
+    options = parser.parse_args()
+    folder = options.results
+    figures: dict[str, float] = {}
+    rows: list[tuple[str, str, float | None, str]] = []
+
+    def add(key: str, label: str, value: float | None, unit: str) -> None:
+        if value is not None:
+            figures[key] = round(value, 2)
+            rows.append((key, label, value, unit))
+
+    for kind, words in (("end_to_end", "end to end: published, committed, acknowledged"), ("drain", "drain: from the broker's queue")):
+        ours = rate(folder, f"thin_{kind}")
+        theirs = {method: rate(folder, f"alternative_{method}_{kind}") for method in ("executemany", "values")}
+        best = max((value for value in theirs.values() if value), default=None)
+        add(f"thin_{kind}", f"thin, {words}", ours, "points/s")
+        for method, value in theirs.items():
+            add(f"alternative_{method}_{kind}", f"paho + psycopg ({method}), the same", value, "points/s")
+        if ours and best:
+            add(f"ratio_{kind}", "  thin : the better of the two", ours / best, "ratio")
+    latency = load(folder / "latency.json")
+    if latency:
+        for key in ("p50", "p90", "p99", "max"):
+            add(f"latency_{key}", f"alarm, publish to WebSocket, {key}", latency[f"{key}_ms"], "ms")
+        add("latency_received", f"  notifications received, of {latency['published']}", latency["received"], "count")
+
+    baseline_file = HERE / "baseline.json"
+    baseline = json.loads(baseline_file.read_text())["figures"] if baseline_file.exists() else {}
+    print(f"{'':58}{'now':>12}  {'unit':9}{'baseline':>12}{'change':>9}  aim")
+    for key, label, value, unit in rows:
+        digits = 0 if unit in ("points/s", "count") else 1
+        before = baseline.get(key)
+        change = f"{(value / before - 1) * 100:+.0f} %" if before else ""
+        aim = ""
+        if key in AIMS:
+            met = value <= AIMS[key][1] if unit == "ms" else value >= AIMS[key][1]
+            aim = f"{'<' if unit == 'ms' else '≥'} {AIMS[key][1]:,} {'met' if met else 'MISSED'}"
+        was = f"{before:,.{digits}f}" if before else ""
+        print(f"{label:58}{value:>12,.{digits}f}  {unit:9}{was:>12}{change:>9}  {aim}".rstrip())
+    stored = load(folder / "stored.json")
+    if stored:
+        print(f"\nstored rows {stored['rows']:,}, quarantined messages {stored['quarantined']:,}")
+    result = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": machine(), "figures": figures}
+    kept = HERE / "results"
+    kept.mkdir(exist_ok=True)
+    name = kept / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.json"
+    name.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"kept as {name.relative_to(HERE.parent)}")
+    if options.write_baseline:
+        baseline_file.write_text(json.dumps(result, indent=2) + "\n")
+        print(f"written to {baseline_file.relative_to(HERE.parent)}")
+
+
+if __name__ == "__main__":
+    main()
