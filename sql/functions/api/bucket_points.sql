@@ -19,15 +19,19 @@ DECLARE
         GROUP BY 1, 2)$sql$;
 BEGIN
     RETURN QUERY EXECUTE format($sql$
-        SELECT r.bucket, r.sensor_id, %1$s
-        FROM unnest($1) AS s (id)
-        CROSS JOIN LATERAL (
-            SELECT i.* FROM %2$s AS i
-            WHERE i.sensor_id = s.id AND i.bucket >= greatest($2, $4) AND i.bucket < $3
-                AND ($4 IS NULL OR (i.bucket, i.sensor_id) > ($4, $5))
-            ORDER BY i.bucket LIMIT $6
-        ) AS r
-        ORDER BY r.bucket, r.sensor_id LIMIT $6 $sql$,
+        SELECT bucket, sensor_id, %1$s
+        FROM (
+            SELECT r.*
+            FROM unnest($1) AS s (id)
+            CROSS JOIN LATERAL (
+                SELECT i.* FROM %2$s AS i
+                WHERE i.sensor_id = s.id AND i.bucket >= greatest($2, $4) AND i.bucket < $3
+                    AND ($4 IS NULL OR (i.bucket, i.sensor_id) > ($4, $5))
+                ORDER BY i.bucket LIMIT $6
+            ) AS r
+            ORDER BY r.bucket, r.sensor_id LIMIT $6
+        ) AS p
+        ORDER BY bucket, sensor_id $sql$,
         c_point, CASE p_bucket WHEN '1m' THEN 'rollup.reading_1m' WHEN '1h' THEN 'rollup.reading_1h' ELSE c_day END)
     USING p_sensor_ids, p_start, p_end, p_after_time, p_after_sensor, p_limit;
 END

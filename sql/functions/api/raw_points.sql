@@ -5,15 +5,19 @@ LANGUAGE sql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
     -- one ordered index scan per sensor that stops after a page; a single scan over all sensors would have to sort the whole range
-    SELECT r.time, r.sensor_id, jsonb_build_object('value', r.value, 'quality', r.quality)
-    FROM unnest(p_sensor_ids) AS s (id)
-    CROSS JOIN LATERAL (
-        SELECT i.time, i.sensor_id, i.value, i.quality FROM telemetry.reading AS i
-        WHERE i.sensor_id = s.id AND i.time >= greatest(p_start, p_after_time) AND i.time < p_end
-            AND (p_after_time IS NULL OR (i.time, i.sensor_id) > (p_after_time, p_after_sensor))
-        ORDER BY i.time LIMIT p_limit
-    ) AS r
-    ORDER BY r.time, r.sensor_id LIMIT p_limit
+    SELECT p.time, p.sensor_id, jsonb_build_object('value', p.value, 'quality', p.quality)
+    FROM (
+        SELECT r.*
+        FROM unnest(p_sensor_ids) AS s (id)
+        CROSS JOIN LATERAL (
+            SELECT i.time, i.sensor_id, i.value, i.quality FROM telemetry.reading AS i
+            WHERE i.sensor_id = s.id AND i.time >= greatest(p_start, p_after_time) AND i.time < p_end
+                AND (p_after_time IS NULL OR (i.time, i.sensor_id) > (p_after_time, p_after_sensor))
+            ORDER BY i.time LIMIT p_limit
+        ) AS r
+        ORDER BY r.time, r.sensor_id LIMIT p_limit
+    ) AS p
+    ORDER BY p.time, p.sensor_id
 $$;
 COMMENT ON FUNCTION api.raw_points(integer[], timestamptz, timestamptz, timestamptz, integer, integer) IS
     'One page of points of some sensors, in time order, after a position. Called by api.list_sensor_data.';
