@@ -38,7 +38,7 @@ def train(
     hidden: list[int],
     latent: int,
     rng: np.random.Generator,
-    epochs: int = 40,
+    epochs: int = 30,
     batch: int = 64,
     rate: float = 2e-3,
 ) -> tuple[list[Layer], list[Layer]]:

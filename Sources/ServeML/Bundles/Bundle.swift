@@ -13,6 +13,7 @@ public struct Bundle: Sendable {
         /// latents.
         let modalities: [Modality]
         let modalityNames: [String]
+        let faultModel: FaultModel?
         let golden: GoldenVectors?
         let sha256: String
         let files: [(name: String, sha256: String)]
@@ -22,7 +23,7 @@ public struct Bundle: Sendable {
 
         init(
             key: BundleKey, path: String, metadata: BundleMetadata, index: FeatureIndex, modalities: [Modality],
-            golden: GoldenVectors?,
+            faultModel: FaultModel?, golden: GoldenVectors?,
             sha256: String, files: [(name: String, sha256: String)], notes: [String], warnings: [String]
         ) {
             self.key = key
@@ -31,6 +32,7 @@ public struct Bundle: Sendable {
             self.index = index
             self.modalities = modalities
             modalityNames = modalities.map(\.name)
+            self.faultModel = faultModel
             self.golden = golden
             self.sha256 = sha256
             self.files = files
@@ -54,10 +56,14 @@ public struct Bundle: Sendable {
     public var notes: [String] { content.notes }
     /// Warnings that every prediction of this bundle carries.
     public var warnings: [String] { content.warnings }
+    /// Whether the bundle can name faults (`xgb.json` or `xgb.ubj`).
+    public var hasFaultModel: Bool { content.faultModel != nil }
     /// Modalities without a scaler: their thresholds mean little, and their alarms never rise above "low".
     public var unscaledModalities: [String] { content.modalities.filter { $0.scaler == nil }.map(\.name) }
     /// About what the bundle holds in memory.
-    public var memoryBytes: Int { content.modalities.reduce(16 << 10) { $0 + $1.memoryBytes } }
+    public var memoryBytes: Int {
+        content.modalities.reduce(16 << 10) { $0 + $1.memoryBytes } + (content.faultModel?.ensemble.memoryBytes ?? 0)
+    }
 
     /// Reads and verifies the bundle in `directory`: hashes, shapes, finite weights. Does not replay golden vectors.
     ///

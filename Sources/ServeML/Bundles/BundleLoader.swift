@@ -21,19 +21,21 @@ struct BundleLoader {
 
         var modalities: [Modality] = []
         for name in Self.canonicalOrder(metadata.modalities) { modalities.append(try modality(name, metadata, spec)) }
-        let golden =
-            directory.contains("golden.json")
-            ? try GoldenVectors(
-                read("golden.json", limit: BundleLimits.goldenBytes), features: spec.features, modalities: modalities)
-            : nil
+        let faultModel = try faultModel(metadata, latents: modalities.reduce(0) { $0 + $1.autoencoder.latents })
+        var golden: GoldenVectors?
+        if directory.contains("golden.json") {
+            golden = try GoldenVectors(
+                read("golden.json", limit: BundleLimits.goldenBytes), features: spec.features, modalities: modalities,
+                labels: faultModel?.labels ?? [])
+        }
         try hashTheRest()
 
         let files = hashes.sorted { $0.key < $1.key }.map { (name: $0.key, sha256: $0.value) }
         let manifest = files.map { "\($0.sha256)  \($0.name)\n" }.joined()
         return Bundle.Content(
             key: key, path: directory.path, metadata: metadata, index: FeatureIndex(spec.features),
-            modalities: modalities,
-            golden: golden, sha256: BundleDirectory.sha256(Array(manifest.utf8)), files: files, notes: notes,
+            modalities: modalities, faultModel: faultModel, golden: golden,
+            sha256: BundleDirectory.sha256(Array(manifest.utf8)), files: files, notes: notes,
             warnings: warnings)
     }
 
@@ -102,6 +104,20 @@ struct BundleLoader {
         if threshold == nil { warnings.append("no_threshold:\(name)") }
         return Modality(
             name: name, positions: positions, autoencoder: autoencoder, scaler: scaler, threshold: threshold)
+    }
+
+    /// A bundle of case A has none; without one, B and C serve the gate alone and say so.
+    private mutating func faultModel(_ metadata: BundleMetadata, latents: Int) throws(BundleError) -> FaultModel? {
+        let candidates = ["xgb.ubj", "xgb.json"].filter(directory.contains)
+        guard let file = candidates.first(where: { listed[$0] != nil }) ?? candidates.first else {
+            if metadata.case != .gateOnly { notes.append("fault_model:missing") }
+            return nil
+        }
+        guard metadata.case != .gateOnly else {
+            notes.append("unused: \(file) in a bundle of case A")
+            return nil
+        }
+        return try FaultModel(read(file, limit: BundleLimits.treeBytes), metadata: metadata, latents: latents)
     }
 
     /// Prefers safetensors, unless only the other form is vouched for: a file laid beside a hashed one must not replace

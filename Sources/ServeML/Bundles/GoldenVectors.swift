@@ -1,20 +1,20 @@
 /// `golden.json`: a few inputs with what the trainer computed for them.
 ///
-/// `{"relative_tolerance"?: 1e-5, "vectors": [{"features": [number, …] (specification order), "scores": {modality:
-/// number},
-/// "latents"?: {modality: [number, …]}}]}`
+/// `{"relative_tolerance"?: 1e-5, "vectors": [{"features": [number, …], "scores": {modality: number},
+/// "latents"?: {modality: [number, …]}, "probabilities"?: {label: number}}]}`, features in the specification's order.
 struct GoldenVectors: Sendable {
     struct Vector: Sendable {
         var features: [Double]
         var scores: [String: Double]
         var latents: [String: [Double]]
+        var probabilities: [String: Double]
     }
 
     let vectors: [Vector]
     /// Largest relative difference of a score; latents are compared with it relative to their largest element.
     let tolerance: Double
 
-    init(_ bytes: [UInt8], features: [String], modalities: [Modality]) throws(BundleError) {
+    init(_ bytes: [UInt8], features: [String], modalities: [Modality], labels: [String]) throws(BundleError) {
         let json: JSONValue
         do { json = try JSONParser.parse(bytes) } catch { throw .malformedGolden(error.text) }
         guard let list = json["vectors"]?.elements, list.count <= BundleLimits.goldenVectors else {
@@ -30,7 +30,7 @@ struct GoldenVectors: Sendable {
             guard let values = item["features"]?.numbers, values.count == features.count else {
                 throw .malformedGolden("vector \(number) does not have \(features.count) features")
             }
-            var vector = Vector(features: values, scores: [:], latents: [:])
+            var vector = Vector(features: values, scores: [:], latents: [:], probabilities: [:])
             for member in item["scores"]?.members ?? [] {
                 guard names.contains(member.name), let score = member.value.number, score >= 0 else {
                     throw .malformedGolden("vector \(number): score \(BundleError.quoted(member.name)) is not one")
@@ -45,11 +45,22 @@ struct GoldenVectors: Sendable {
                 }
                 vector.latents[member.name] = latent
             }
+            for member in item["probabilities"]?.members ?? [] {
+                guard labels.contains(member.name), let value = member.value.number else {
+                    throw .malformedGolden(
+                        "vector \(number): probability \(BundleError.quoted(member.name)) is not one")
+                }
+                vector.probabilities[member.name] = value
+            }
             guard !vector.scores.isEmpty else { throw .malformedGolden("vector \(number) has no scores") }
             vectors.append(vector)
         }
         self.vectors = vectors
     }
+
+    /// Absolute. A latent that is right to seven digits may still fall on the other side of a split, which moves one
+    /// leaf of hundreds: so this is wider than what the same latents give.
+    private static let probabilityTolerance = 1e-3
 
     func replay(on bundle: Bundle) throws(BundleError) {
         for (number, vector) in vectors.enumerated() {
@@ -72,6 +83,13 @@ struct GoldenVectors: Sendable {
                     throw .goldenMismatch(vector: number, output: "latent \(index) of \(name)", expected: b, actual: a)
                 }
             }
+            for (label, expected) in vector.probabilities.sorted(by: { $0.key < $1.key }) {
+                let actual = result.probabilities[label] ?? .nan
+                guard abs(actual - expected) <= Self.probabilityTolerance else {
+                    throw .goldenMismatch(
+                        vector: number, output: "probability of \(label)", expected: expected, actual: actual)
+                }
+            }
         }
     }
 }
@@ -80,4 +98,6 @@ struct GoldenVectors: Sendable {
 struct Evaluation: Sendable {
     var scores: [String: Double]
     var latents: [String: [Double]]
+    /// Empty without a fault model.
+    var probabilities: [String: Double]
 }

@@ -177,6 +177,23 @@ struct JSONCursor {
         return value
     }
 
+    /// Reads a number, or one of the words that Python and XGBoost write for what is not finite.
+    mutating func numberOrNonFinite() throws(JSONError) -> Double {
+        let negative = peek == UInt8(ascii: "-")
+        let next = position + (negative ? 1 : 0)
+        switch next < bytes.count ? bytes[next] : 0 {
+        case UInt8(ascii: "N"):
+            position = next
+            try literal("NaN")
+            return .nan
+        case UInt8(ascii: "I"):
+            position = next
+            try literal("Infinity")
+            return negative ? -.infinity : .infinity
+        default: return try number()
+        }
+    }
+
     private mutating func exponentPart() throws(JSONError) -> Int {
         let negative = consume(UInt8(ascii: "-"))
         if !negative { _ = consume(UInt8(ascii: "+")) }

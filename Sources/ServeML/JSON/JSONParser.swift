@@ -16,12 +16,14 @@ struct JSONParser {
     static let maximumValues = 4_000_000
 
     private var cursor: JSONCursor
+    /// XGBoost writes `NaN`, `Infinity` and `-Infinity`, which JSON does not have.
+    private let allowsNonFinite: Bool
     private var values = 0
 
-    static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
+    static func parse(_ bytes: [UInt8], allowingNonFinite: Bool = false) throws(JSONError) -> JSONValue {
         var result: Result<JSONValue, JSONError> = .success(.null)
         bytes.withUnsafeBytes { buffer in
-            var parser = JSONParser(cursor: JSONCursor(buffer))
+            var parser = JSONParser(cursor: JSONCursor(buffer), allowsNonFinite: allowingNonFinite)
             result = parser.document()
         }
         return try result.get()
@@ -57,8 +59,18 @@ struct JSONParser {
             try cursor.literal("null")
             return .null
         case nil: throw cursor.error("unexpected end")
-        default: return .number(try cursor.number())
+        default: return .number(try number())
         }
+    }
+
+    private mutating func number() throws(JSONError) -> Double {
+        guard allowsNonFinite else { return try cursor.number() }
+        return try cursor.numberOrNonFinite()
+    }
+
+    private func startsNumber(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || (byte &- UInt8(ascii: "0")) < 10
+            || allowsNonFinite && (byte == UInt8(ascii: "N") || byte == UInt8(ascii: "I"))
     }
 
     private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
@@ -69,8 +81,8 @@ struct JSONParser {
         if cursor.consume(UInt8(ascii: "]")) { return .array([]) }
         while true {
             cursor.skipSpace()
-            if others.isEmpty, let byte = cursor.peek, byte == UInt8(ascii: "-") || (byte &- UInt8(ascii: "0")) < 10 {
-                numbers.append(try cursor.number())
+            if others.isEmpty, let byte = cursor.peek, startsNumber(byte) {
+                numbers.append(try number())
             } else {
                 if others.isEmpty, !numbers.isEmpty {
                     others = numbers.map { .number($0) }

@@ -50,7 +50,8 @@ public struct Prediction: Sendable {
     public var fault: FaultVerdict?
     /// The features with the largest squared errors, at most five, largest first.
     public var contributions: [Contribution]
-    /// `unscaled:<modality>`, `no_threshold:<modality>`, `imputed:<feature>`, `identity:…`, `fault_model:missing`.
+    /// `unscaled:<modality>`, `no_threshold:<modality>`, `imputed:<feature>`, `identity:…`, `fault_model:missing`,
+    /// `fault_uncertain:<label>`.
     public var warnings: [String]
     /// Names in the input that the bundle does not know, in the input's order.
     public var unknownFeatures: [String]

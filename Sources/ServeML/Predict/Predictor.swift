@@ -48,15 +48,31 @@ public struct Predictor: Sendable {
                     ratio: modality.threshold.map { score / $0 }))
         }
         let largest = parts.reduce(0) { max($0, $1.ratio ?? 0) }
+        let isAnomaly = parts.contains { part in part.threshold.map { part.score > $0 } ?? false }
+        let fault = faultVerdict(scratch, isAnomaly, options, &warnings)
         let elapsed = start.duration(to: .now).components
         return Prediction(
             usedFeatures: content.index.names, modalityScores: parts, modalities: content.modalityNames,
-            case: content.metadata.case,
-            isAnomaly: parts.contains { part in part.threshold.map { part.score > $0 } ?? false },
-            confidence: Confidence.fromRatio(largest), fault: nil, contributions: contributions(scratch),
-            warnings: warnings,
-            unknownFeatures: unknown,
+            case: content.metadata.case, isAnomaly: isAnomaly,
+            confidence: Confidence.fromRatio(largest), fault: fault, contributions: contributions(scratch),
+            warnings: warnings, unknownFeatures: unknown,
             latencyMicroseconds: Double(elapsed.seconds) * 1e6 + Double(elapsed.attoseconds) / 1e12)
+    }
+
+    private func faultVerdict(
+        _ scratch: Scratch, _ isAnomaly: Bool, _ options: PredictionOptions, _ warnings: inout [String]
+    ) -> FaultVerdict? {
+        let content = bundle.content
+        guard options.runXGB, isAnomaly || options.forceXGB, content.metadata.case != .gateOnly else { return nil }
+        guard let model = content.faultModel else {
+            warnings.append("fault_model:missing")
+            return nil
+        }
+        let verdict = model.verdict(scratch.latents)
+        if let threshold = model.classThresholds[verdict.label], verdict.probability < threshold {
+            warnings.append("fault_uncertain:\(verdict.label)")
+        }
+        return verdict
     }
 
     /// All outputs for values in the specification's order.
@@ -70,13 +86,16 @@ public struct Predictor: Sendable {
         }
         var warnings: [String] = []
         try settle(scratch, &warnings)
-        var result = Evaluation(scores: [:], latents: [:])
+        var result = Evaluation(scores: [:], latents: [:], probabilities: [:])
         try score(scratch) { modality, score in result.scores[modality.name] = score }
         var offset = 0
         for modality in content.modalities {
             let count = modality.autoencoder.latents
             result.latents[modality.name] = (0..<count).map { Double(scratch.latents[offset + $0]) }
             offset += count
+        }
+        for entry in content.faultModel?.verdict(scratch.latents).probabilities ?? [] {
+            result.probabilities[entry.label] = entry.probability
         }
         return result
     }

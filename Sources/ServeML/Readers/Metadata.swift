@@ -24,6 +24,8 @@ public struct BundleMetadata: Sendable {
     public let thresholds: [String: Double]
     /// Class index → label, in index order.
     public let classMap: [Int: String]
+    /// Label → the probability that a verdict should reach; below it the prediction carries a warning.
+    public let classThresholds: [String: Double]
     /// The trainer's metrics as JSON text, nil when absent.
     public let metricsJSON: String?
     /// Whether a missing or non-finite feature is taken as 0 (in its own unit, before scaling).
@@ -37,7 +39,7 @@ public struct BundleMetadata: Sendable {
 
     private static let known: Set<String> = [
         "equipment_id", "power", "model_version", "modalities", "case", "faults", "th_ae", "class_map", "metrics",
-        "impute", "schema_version", "files_sha256",
+        "class_thresholds", "impute", "schema_version", "files_sha256",
     ]
 
     init(_ bytes: [UInt8]) throws(BundleError) {
@@ -59,6 +61,7 @@ public struct BundleMetadata: Sendable {
         self.faults = faults
         thresholds = try Self.thresholds(json["th_ae"], modalities)
         classMap = try Self.classMap(json["class_map"])
+        classThresholds = try Self.classThresholds(json["class_thresholds"])
         if let metrics = json["metrics"], !metrics.isNull {
             var writer = JSONWriter()
             writer.value(metrics)
@@ -133,6 +136,19 @@ public struct BundleMetadata: Sendable {
         }
         guard Set(result.values).count == result.count else {
             throw .malformedMetadata("class_map: a label occurs twice")
+        }
+        return result
+    }
+
+    private static func classThresholds(_ value: JSONValue?) throws(BundleError) -> [String: Double] {
+        guard let value, !value.isNull else { return [:] }
+        guard let members = value.members else { throw .malformedMetadata("class_thresholds is not an object") }
+        var result: [String: Double] = [:]
+        for member in members {
+            guard let threshold = member.value.number, (0...1).contains(threshold) else {
+                throw .malformedMetadata("class_thresholds: \(BundleError.quoted(member.name)) is not a probability")
+            }
+            result[member.name] = threshold
         }
         return result
     }
