@@ -1,0 +1,82 @@
+-- The rules of the house, asked of the catalog. Ours is what role millwright owns, plus what lies in its schemas whoever owns it;
+-- what belongs to an extension is not ours.
+CREATE OR REPLACE FUNCTION ops.catalog_sweep() RETURNS TABLE (object text, problem text)
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH schema AS (
+        SELECT n.oid, n.nspname, n.nspacl
+        FROM pg_namespace AS n
+        WHERE (n.nspowner = 'millwright'::regrole OR n.nspname IN ('public', 'compat'))
+            AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')
+    ),
+    routine AS (
+        SELECT p.oid, p.oid::regprocedure::text AS name, p.prokind, p.prosrc, p.prosecdef, p.prosqlbody IS NOT NULL AS is_bound,
+            coalesce(p.proacl, acldefault('f', p.proowner)) AS acl,
+            (SELECT substr(c, length('search_path=') + 1) FROM unnest(p.proconfig) AS c WHERE c LIKE 'search_path=%') AS search_path
+        FROM pg_proc AS p
+        JOIN schema AS s ON s.oid = p.pronamespace
+        WHERE NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+    ),
+    relation AS (
+        SELECT c.oid, c.oid::regclass::text AS name, c.relkind, c.relacl AS acl
+        FROM pg_class AS c
+        JOIN schema AS s ON s.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+            AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+    )
+    SELECT 'routine ' || r.name, 'has no fixed search_path'
+    FROM routine AS r
+    -- a procedure that commits (or calls one) cannot have one, and a body that was bound when it was created needs none
+    WHERE r.search_path IS NULL AND NOT r.is_bound AND NOT (r.prokind = 'p' AND r.prosrc ~* '\m(COMMIT|CALL)\M')
+    UNION ALL
+    SELECT 'routine ' || r.name, 'runs as its owner, but its search_path does not end with pg_temp'
+    FROM routine AS r
+    WHERE r.prosecdef AND NOT r.is_bound AND coalesce(r.search_path, '') !~ '(^|, ?)pg_temp$'
+    UNION ALL
+    SELECT 'routine ' || r.name, 'has "$user" in its search_path'
+    FROM routine AS r WHERE r.search_path ~ '\$user'
+    UNION ALL
+    SELECT 'routine ' || r.name, 'grants EXECUTE to PUBLIC'
+    FROM routine AS r WHERE EXISTS (SELECT FROM aclexplode(r.acl) AS a WHERE a.grantee = 0)
+    UNION ALL
+    SELECT 'routine ' || r.name, 'has no comment'
+    FROM routine AS r WHERE obj_description(r.oid, 'pg_proc') IS NULL
+    UNION ALL
+    SELECT CASE r.relkind WHEN 'S' THEN 'sequence ' WHEN 'v' THEN 'view ' ELSE 'table ' END || r.name,
+        'grants ' || a.privilege_type || ' to PUBLIC'
+    FROM relation AS r CROSS JOIN LATERAL aclexplode(r.acl) AS a WHERE a.grantee = 0
+    UNION ALL
+    SELECT 'column ' || r.name || '.' || t.attname, 'grants ' || a.privilege_type || ' to PUBLIC'
+    FROM relation AS r
+    JOIN pg_attribute AS t ON t.attrelid = r.oid AND t.attacl IS NOT NULL
+    CROSS JOIN LATERAL aclexplode(t.attacl) AS a
+    WHERE a.grantee = 0
+    UNION ALL
+    SELECT CASE r.relkind WHEN 'v' THEN 'view ' ELSE 'table ' END || r.name, 'has no comment'
+    FROM relation AS r WHERE r.relkind <> 'S' AND obj_description(r.oid, 'pg_class') IS NULL
+    UNION ALL
+    SELECT 'schema ' || s.nspname, 'grants ' || a.privilege_type || ' to PUBLIC'
+    FROM schema AS s CROSS JOIN LATERAL aclexplode(s.nspacl) AS a WHERE a.grantee = 0
+    UNION ALL
+    SELECT 'schema ' || s.nspname, 'has no comment'
+    FROM schema AS s WHERE obj_description(s.oid, 'pg_namespace') IS NULL
+    UNION ALL
+    SELECT 'default privileges of ' || d.defaclrole::regrole::text, 'grant ' || a.privilege_type || ' to PUBLIC'
+    FROM pg_default_acl AS d CROSS JOIN LATERAL aclexplode(d.defaclacl) AS a
+    WHERE a.grantee = 0 AND d.defaclrole = 'millwright'::regrole AND d.defaclobjtype <> 'T'
+    ORDER BY 1, 2;
+
+    -- the route table may not exist while a database is built up step by step
+    IF to_regclass('api.route') IS NOT NULL THEN
+        RETURN QUERY EXECUTE
+            $query$SELECT format('route %s %s', method, path), 'has no summary' FROM api.route WHERE coalesce(summary, '') = '' ORDER BY 1$query$;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION ops.catalog_sweep() IS
+    'Objects of the product that break a rule: routine without fixed search_path, anything granted to PUBLIC, schema, table, view, routine or route without a comment. No row means that all is well. Called by thin migrate, make lint and the tests.';
+REVOKE ALL ON FUNCTION ops.catalog_sweep() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ops.catalog_sweep() TO viewer;
