@@ -14,16 +14,18 @@ allow_anonymous true
 # What thin has not acknowledged stays with the broker, over a restart too.
 persistence true
 persistence_location $1/
-autosave_interval 30
+autosave_interval 10
 persistent_client_expiration 14d
 
-# thin holds its acknowledgements until the batch is committed, so the window must not be 20 messages (the default);
-# 0 is no limit: MQTT 5's receive maximum, which thin sets, bounds it. Nor may the queue of an absent thin be cut
-# at 1000: what was promised to a publisher would be dropped. The bytes are bounded instead.
-max_inflight_messages 0
+# As in deploy/mosquitto/mosquitto.conf, where the reasons stand: a window of at least twice thin's batch, a queue that
+# drops nothing that was promised, and a bound on memory instead.
+max_inflight_messages 16384
+max_inflight_bytes 0
 max_queued_messages 0
-max_queued_bytes 2147483648
+max_queued_bytes 0
+memory_limit 4294967296
 message_size_limit 4194304
+max_packet_size 4325376
 set_tcp_nodelay true
 
 log_dest stderr

@@ -28,7 +28,7 @@ private_end() {
 
 private_stop() {
     local file name
-    for name in thin simulator alternative mosquitto; do stop_part "$name" TERM 10; done
+    for name in thin simulator mosquitto; do stop_part "$name" TERM 10; done
     stop_part postgres INT 20
     for file in "$RUN"/*.pid; do
         [ ! -e "$file" ] || stop_part "$(basename "$file" .pid)" TERM 10

@@ -1,0 +1,38 @@
+import Foundation
+import ServeML
+
+// Times predictions with a bundle, one thread, and prints p50 and p99 in microseconds as one JSON line per measurement.
+//
+//     serveml-bench BUNDLE_DIRECTORY [--iterations 20000]
+//
+// The directory's last three components are equipment, power and version. Inputs are the bundle's own golden vectors.
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 2 else {
+    print("usage: serveml-bench BUNDLE_DIRECTORY [--iterations N]")
+    exit(64)
+}
+let directory = URL(fileURLWithPath: arguments[1], isDirectory: true).standardizedFileURL
+let position = arguments.firstIndex(of: "--iterations")
+let iterations = position.flatMap { arguments.indices.contains($0 + 1) ? Int(arguments[$0 + 1]) : nil } ?? 20_000
+let parts = directory.pathComponents.suffix(3)
+guard parts.count == 3, iterations > 0 else {
+    print("the directory is not …/equipment/power/version, or the number of iterations is not positive")
+    exit(64)
+}
+let names = Array(parts)
+let key = BundleKey(equipmentID: names[0], power: names[1], version: names[2])
+
+do {
+    let clock = ContinuousClock()
+    var bundle: ServeML.Bundle?
+    let loading = try clock.measure { bundle = try ServeML.Bundle.load(directory: directory, key: key) }
+    guard let bundle else { exit(1) }
+    let testing = try clock.measure { try bundle.runGoldenSelfTest() }
+    report("load, hash and verify", [loading])
+    report("golden self-test", [testing])
+    try Workload(bundle: bundle, directory: directory, iterations: iterations).run()
+} catch let error as BundleError {
+    print(error.description)
+    exit(1)
+}
