@@ -287,10 +287,10 @@ BEGIN
         END IF;
         RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('continuous aggregate "%s" does not exist', name);
     END IF;
+    DELETE FROM ops.job
+    WHERE procedure LIKE 'compat.policy\_%' AND to_regclass(config ->> 'relation') = format('%I.%I', v_name[1], v_name[2])::regclass;
     -- no CASCADE: what reads the view, another aggregate included, must be dropped first, by name
     EXECUTE format('DROP VIEW %I.%I', v_aggregate.view_schema, v_aggregate.view_name);
-    PERFORM compat.delete_job(job_id) FROM compat.jobs
-        WHERE (hypertable_schema, hypertable_name) = (v_aggregate.view_schema, v_aggregate.view_name);
     EXECUTE format('DROP TABLE compat.%I', v_aggregate.materialization);
     EXECUTE format('DROP VIEW compat.%I', v_aggregate.materialization || '_query');
     EXECUTE format('DROP FUNCTION compat.watermark_%s()', v_aggregate.continuous_aggregate_id);

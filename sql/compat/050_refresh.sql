@@ -6,8 +6,9 @@
 
 -- Serialised by the aggregate's row; the source's lock is taken second and held to the end of the transaction, so this is
 -- the last thing that a transaction does. While it waits for writers in flight, new writers queue behind it: at most
--- lock_wait, then it gives up and says so by returning the old threshold.
-CREATE OR REPLACE FUNCTION compat.advance_threshold(p_continuous_aggregate_id int, p_to timestamptz, p_lock_wait interval DEFAULT '250 ms')
+-- p_lock_wait, four times with pauses; then it gives up and says so by returning the old threshold, or, if required, by 55P03.
+CREATE OR REPLACE FUNCTION compat.advance_threshold(p_continuous_aggregate_id int, p_to timestamptz, p_lock_wait interval DEFAULT '250 ms',
+    p_required boolean DEFAULT false)
 RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -48,17 +49,20 @@ BEGIN
         EXIT WHEN v_locked;
     END LOOP;
     PERFORM set_config('lock_timeout', v_lock_timeout, true);
-    IF NOT v_locked THEN
+    IF NOT v_locked AND p_required THEN
+        RAISE EXCEPTION USING ERRCODE = 'lock_not_available', MESSAGE = format('transactions that write to "%s" do not end', s.relation),
+            HINT = 'refresh again when the long writer is done';
+    ELSIF NOT v_locked THEN
         RETURN c.threshold;
     END IF;
     UPDATE compat.continuous_aggregate SET threshold = v_to WHERE continuous_aggregate_id = p_continuous_aggregate_id;
     RETURN v_to;
 END
 $$;
-COMMENT ON FUNCTION compat.advance_threshold(int, timestamptz, interval) IS
+COMMENT ON FUNCTION compat.advance_threshold(int, timestamptz, interval, boolean) IS
     'Step 1 of a refresh: moves the time before which changes are logged up to p_to (rounded down to a bucket; infinity: after the newest row) and returns it. Commit before materialising.';
-REVOKE ALL ON FUNCTION compat.advance_threshold(int, timestamptz, interval) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION compat.advance_threshold(int, timestamptz, interval) TO millwright, admin;
+REVOKE ALL ON FUNCTION compat.advance_threshold(int, timestamptz, interval, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION compat.advance_threshold(int, timestamptz, interval, boolean) TO millwright, admin;
 
 -- Half a width further than the width lands inside the next bucket, also where buckets differ in length (months, daylight saving).
 CREATE OR REPLACE FUNCTION compat.next_bucket(p_bucket_expression text, p_width interval, p_bucket timestamptz)
@@ -243,7 +247,7 @@ BEGIN
     IF v_from >= v_to THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', MESSAGE = 'refresh window is empty', COLUMN = 'window_end';
     END IF;
-    PERFORM compat.advance_threshold(v_id, v_to, INTERVAL '1 second');
+    PERFORM compat.advance_threshold(v_id, v_to, INTERVAL '1 second', true);
     COMMIT;
     LOOP
         v_after := compat.materialize(v_id, v_from, v_to, force, v_after);

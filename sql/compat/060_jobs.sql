@@ -43,39 +43,52 @@ COMMENT ON FUNCTION compat.delete_job(integer) IS 'Removes a job and its history
 REVOKE ALL ON FUNCTION compat.delete_job(integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION compat.delete_job(integer) TO millwright;
 
+-- PL/pgSQL refuses arguments and result columns of the same name, which is what Community's signature has: hence two functions.
+CREATE OR REPLACE FUNCTION compat.change_job(p_job_id integer, p_schedule interval, p_max_runtime interval, p_max_retries integer, p_retry_period interval,
+    p_enabled boolean, p_config jsonb, p_next_start timestamptz, p_if_exists boolean, p_fixed_schedule boolean, p_initial_start timestamptz)
+RETURNS TABLE (id integer, schedule_interval interval, runtime interval, retries integer, retry interval, enabled boolean, job_config jsonb,
+    next timestamptz, fixed boolean, initial timestamptz)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    UPDATE ops.job AS j
+    SET schedule = COALESCE(p_schedule, j.schedule),
+        max_runtime = COALESCE(p_max_runtime, j.max_runtime),
+        max_retries = COALESCE(p_max_retries, j.max_retries),
+        retry_period = COALESCE(p_retry_period, j.retry_period),
+        enabled = COALESCE(p_enabled, j.enabled),
+        config = COALESCE(p_config, j.config),
+        next_start = COALESCE(p_next_start, j.next_start),
+        fixed_schedule = COALESCE(p_fixed_schedule, j.fixed_schedule),
+        initial_start = COALESCE(p_initial_start, j.initial_start)
+    WHERE j.job_id = p_job_id
+    RETURNING j.job_id, j.schedule, j.max_runtime, j.max_retries, j.retry_period, j.enabled, j.config, j.next_start, j.fixed_schedule, j.initial_start;
+    IF NOT FOUND THEN
+        IF NOT p_if_exists THEN
+            RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('job %s not found', p_job_id);
+        END IF;
+        RAISE NOTICE 'job % not found, skipping', p_job_id;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION compat.change_job(integer, interval, interval, integer, interval, boolean, jsonb, timestamptz, boolean, boolean, timestamptz) IS 'Does the work of compat.alter_job.';
+REVOKE ALL ON FUNCTION compat.change_job(integer, interval, interval, integer, interval, boolean, jsonb, timestamptz, boolean, boolean, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION compat.change_job(integer, interval, interval, integer, interval, boolean, jsonb, timestamptz, boolean, boolean, timestamptz) TO millwright;
+
 CREATE OR REPLACE FUNCTION compat.alter_job(job_id integer, schedule_interval interval DEFAULT NULL, max_runtime interval DEFAULT NULL,
     max_retries integer DEFAULT NULL, retry_period interval DEFAULT NULL, scheduled boolean DEFAULT NULL, config jsonb DEFAULT NULL,
     next_start timestamptz DEFAULT NULL, if_exists boolean DEFAULT false, check_config regproc DEFAULT NULL, fixed_schedule boolean DEFAULT NULL,
     initial_start timestamptz DEFAULT NULL, timezone text DEFAULT NULL)
 RETURNS TABLE (job_id integer, schedule_interval interval, max_runtime interval, max_retries integer, retry_period interval, scheduled boolean,
     config jsonb, next_start timestamptz, check_config text, fixed_schedule boolean, initial_start timestamptz, timezone text)
-LANGUAGE plpgsql VOLATILE
+LANGUAGE sql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
-BEGIN
-    -- arguments by number: their names are also those of the result's columns, as on Community
-    RETURN QUERY
-    UPDATE ops.job AS j
-    SET schedule = COALESCE($2, j.schedule),
-        max_runtime = COALESCE($3, j.max_runtime),
-        max_retries = COALESCE($4, j.max_retries),
-        retry_period = COALESCE($5, j.retry_period),
-        enabled = COALESCE($6, j.enabled),
-        config = COALESCE($7, j.config),
-        next_start = COALESCE($8, j.next_start),
-        fixed_schedule = COALESCE($11, j.fixed_schedule),
-        initial_start = COALESCE($12, j.initial_start)
-    WHERE j.job_id = $1
-    RETURNING j.job_id, j.schedule, j.max_runtime, j.max_retries, j.retry_period, j.enabled, j.config, j.next_start,
-        NULL::text, j.fixed_schedule, j.initial_start, NULL::text;
-    IF NOT FOUND THEN
-        IF NOT $9 THEN
-            RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('job %s not found', $1);
-        END IF;
-        RAISE NOTICE 'job % not found, skipping', $1;
-    END IF;
-END
+    SELECT c.id, c.schedule_interval, c.runtime, c.retries, c.retry, c.enabled, c.job_config, c.next, NULL::text, c.fixed, c.initial, NULL::text
+    FROM compat.change_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $11, $12) AS c
 $$;
 COMMENT ON FUNCTION compat.alter_job(integer, interval, interval, integer, interval, boolean, jsonb, timestamptz, boolean, regproc, boolean, timestamptz, text) IS
     'Changes a job; NULL leaves a member as it is. check_config and timezone are accepted and unused.';

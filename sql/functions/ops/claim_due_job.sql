@@ -5,10 +5,19 @@ AS $$
 DECLARE
     v_job ops.job;
     v_now timestamptz := clock_timestamp();
+    v_passed_over integer[] := '{}';
 BEGIN
-    FOR v_job IN
-        SELECT * FROM ops.job WHERE enabled AND next_start <= v_now ORDER BY next_start, job_id FOR UPDATE SKIP LOCKED
     LOOP
+        -- one row at a time: a FOR loop would fetch, and lock, ten ahead of what it needs, and other workers would find nothing
+        SELECT * INTO v_job
+        FROM ops.job
+        -- a run begins at once after its claim; one that holds no lock after two seconds has lost its worker
+        WHERE enabled AND (next_start <= v_now OR running_since < v_now - INTERVAL '2 seconds') AND job_id <> ALL (v_passed_over)
+        ORDER BY next_start, job_id
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED;
+        EXIT WHEN NOT FOUND;
+        v_passed_over := v_passed_over || v_job.job_id;
         -- The run itself holds this lock for its transaction, so a lock that is free says: nobody runs it now.
         CONTINUE WHEN NOT pg_try_advisory_xact_lock(ops.job_lock_class(), v_job.job_id);
         IF v_job.running_since IS NOT NULL THEN

@@ -11,8 +11,10 @@ DECLARE
     v_detail text;
     v_now timestamptz;
 BEGIN
+    -- held to the end of the transaction: by it ops.claim_due_job knows that the run is alive
+    PERFORM pg_advisory_xact_lock(ops.job_lock_class(), p_job_id);
     SELECT * INTO v_job FROM ops.job WHERE job_id = p_job_id;
-    IF NOT FOUND OR NOT pg_try_advisory_xact_lock(ops.job_lock_class(), p_job_id) THEN
+    IF v_job.running_since IS NULL THEN
         RETURN false;
     END IF;
     -- transaction_timeout, because statement_timeout was armed when the outer CALL began; it ends the session, and the
