@@ -1,18 +1,15 @@
 import Foundation
 import ServeML
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// Prints one measurement as a JSON line.
-func report(_ name: String, _ durations: [Duration], _ extra: String = "") {
+func report(_ name: String, _ durations: [Duration]) {
     let sorted = durations.sorted()
     func microseconds(_ part: Double) -> String {
         let parts = sorted[min(sorted.count - 1, Int(Double(sorted.count) * part))].components
         return String(format: "%.2f", Double(parts.seconds) * 1e6 + Double(parts.attoseconds) / 1e12)
     }
-    print("{\"what\":\"\(name)\",\"p50_us\":\(microseconds(0.5)),\"p99_us\":\(microseconds(0.99)),\"n\":\(sorted.count)\(extra)}")
+    print(
+        "{\"what\":\"\(name)\",\"p50_us\":\(microseconds(0.5)),\"p99_us\":\(microseconds(0.99)),\"n\":\(sorted.count)}")
 }
 
 /// The measurements for one bundle.
@@ -27,10 +24,11 @@ struct Workload {
         let options = PredictionOptions(runXGB: true, forceXGB: true)
 
         try measure("score: arithmetic alone, \(bundle.modalities.joined(separator: " + "))") { index in
-            try inputs[index % inputs.count].withUnsafeBufferPointer { _ = try predictor.largestRatio(values: $0) }
+            let input = inputs[index % inputs.count]
+            _ = try input.withUnsafeBufferPointer { values in try predictor.largestRatio(values: values) }
         }
         if bundle.hasFaultModel {
-            try measure("fault model alone") { index in predictor.benchmarkFaultModel(seed: index) }
+            measure("fault model alone") { index in predictor.benchmarkFaultModel(seed: index) }
         }
         let features = inputs.map { input in
             FeatureValues(Dictionary(uniqueKeysWithValues: zip(bundle.featureNames, input)))
@@ -62,23 +60,12 @@ struct Workload {
         for index in 0..<min(iterations, 2000) { try body(index) }
         var durations: [Duration] = []
         durations.reserveCapacity(iterations)
-        let before = allocations()
         for index in 0..<iterations {
             let start = clock.now
             try body(index)
             durations.append(start.duration(to: clock.now))
         }
-        let bytes = Double(allocations() - before) / Double(iterations)
-        report(name, durations, ",\"heap_growth_bytes\":\(String(format: "%.1f", max(0, bytes)))")
-    }
-
-    /// Bytes in use on the heap. Growth per prediction shows leaks; `ltrace`-like counting of calls is in the tests.
-    private func allocations() -> Int {
-        #if canImport(Glibc)
-            Int(mallinfo2().uordblks)
-        #else
-            0
-        #endif
+        report(name, durations)
     }
 
     private func goldenInputs() throws -> [[Double]] {

@@ -38,7 +38,9 @@ public struct Bundle: Sendable {
             self.files = files
             self.notes = notes
             self.warnings = warnings
-            scratch = ScratchPool(ScratchSize(features: index.names.count, modalities: modalities))
+            scratch = ScratchPool(
+                ScratchSize(
+                    features: index.names.count, modalities: modalities, margins: faultModel?.ensemble.outputs ?? 0))
         }
     }
 

@@ -68,7 +68,7 @@ public struct Predictor: Sendable {
             warnings.append("fault_model:missing")
             return nil
         }
-        let verdict = model.verdict(scratch.latents)
+        let verdict = model.verdict(scratch.latents, margins: scratch.margins)
         if let threshold = model.classThresholds[verdict.label], verdict.probability < threshold {
             warnings.append("fault_uncertain:\(verdict.label)")
         }
@@ -94,7 +94,7 @@ public struct Predictor: Sendable {
             result.latents[modality.name] = (0..<count).map { Double(scratch.latents[offset + $0]) }
             offset += count
         }
-        for entry in content.faultModel?.verdict(scratch.latents).probabilities ?? [] {
+        for entry in content.faultModel?.verdict(scratch.latents, margins: scratch.margins).probabilities ?? [] {
             result.probabilities[entry.label] = entry.probability
         }
         return result
@@ -114,6 +114,19 @@ public struct Predictor: Sendable {
             if let threshold = modality.threshold { largest = max(largest, score / threshold) }
         }
         return largest
+    }
+
+    /// Runs the fault model alone on latents made from `seed`, for benchmarks. Does nothing without one.
+    public func benchmarkFaultModel(seed: Int) {
+        guard let model = bundle.content.faultModel else { return }
+        let scratch = bundle.content.scratch.take()
+        defer { bundle.content.scratch.give(scratch) }
+        var state = UInt64(truncatingIfNeeded: seed) &* 0x9E37_79B9_7F4A_7C15
+        for index in 0..<model.ensemble.features {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            scratch.latents[index] = Float(Int32(truncatingIfNeeded: state >> 32)) * 0x1p-30
+        }
+        model.run(scratch.latents, margins: scratch.margins)
     }
 
     /// Puts the features into their places; returns the names that the bundle does not know.

@@ -6,8 +6,10 @@ struct ScratchSize: Sendable {
     let widest: Int
     let latents: Int
     let modalFeatures: Int
+    let margins: Int
 
-    init(features: Int, modalities: [Modality]) {
+    init(features: Int, modalities: [Modality], margins: Int) {
+        self.margins = margins
         self.features = features
         widest = modalities.reduce(8) { max($0, $1.autoencoder.scratchWidth) }
         latents = modalities.reduce(0) { $0 + $1.autoencoder.latents }
@@ -24,6 +26,8 @@ final class Scratch: @unchecked Sendable {
     let front: UnsafeMutablePointer<Float>
     let back: UnsafeMutablePointer<Float>
     let latents: UnsafeMutablePointer<Float>
+    /// The fault model's outputs.
+    let margins: UnsafeMutablePointer<Float>
     let active: UnsafeMutablePointer<Int32>
     /// The features as given, in the specification's order.
     let values: UnsafeMutablePointer<Double>
@@ -35,11 +39,12 @@ final class Scratch: @unchecked Sendable {
     init(_ size: ScratchSize) {
         // Each part starts on a cache line.
         let width = (size.widest + 15) / 16 * 16
-        floats = FloatBuffer(count: 3 * width + (size.latents + 15) / 16 * 16)
+        floats = FloatBuffer(count: 3 * width + (size.latents + 15) / 16 * 16 + size.margins)
         input = floats.base
         front = input + width
         back = front + width
         latents = back + width
+        margins = latents + (size.latents + 15) / 16 * 16
         active = .allocate(capacity: width)
         values = .allocate(capacity: size.features)
         values.initialize(repeating: 0, count: size.features)

@@ -40,23 +40,29 @@ struct FaultModel: Sendable {
         return labels
     }
 
-    /// Class probabilities in class order, from the latents.
-    func probabilities(_ latents: UnsafePointer<Float>) -> [Double] {
-        var margins = [Float](repeating: 0, count: ensemble.outputs)
-        margins.withUnsafeMutableBufferPointer { ensemble.margins(latents, into: $0.baseAddress!) }
+    /// The trees alone: sums into `margins`, room for `ensemble.outputs`. Allocates nothing.
+    func run(_ latents: UnsafePointer<Float>, margins: UnsafeMutablePointer<Float>) {
+        ensemble.margins(latents, into: margins)
+    }
+
+    /// Class probabilities in class order.
+    private func probabilities(_ margins: UnsafePointer<Float>) -> [Double] {
         switch ensemble.objective {
         case .hinge:
             let one = margins[0] > 0 ? 1.0 : 0.0
             return [1 - one, one]
-        case .softmax, .softprob: return TreeObjective.softmax(margins)
+        case .softmax, .softprob:
+            return TreeObjective.softmax(Array(UnsafeBufferPointer(start: margins, count: ensemble.outputs)))
         default:
             let one = TreeObjective.sigmoid(margins[0])
             return [1 - one, one]
         }
     }
 
-    func verdict(_ latents: UnsafePointer<Float>) -> FaultVerdict {
-        let probabilities = probabilities(latents)
+    /// The verdict for the concatenated latents; `margins` is scratch.
+    func verdict(_ latents: UnsafePointer<Float>, margins: UnsafeMutablePointer<Float>) -> FaultVerdict {
+        run(latents, margins: margins)
+        let probabilities = probabilities(margins)
         let best = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
         return FaultVerdict(
             label: labels[best], probability: probabilities[best],
