@@ -21,7 +21,8 @@ struct ThinApplication {
         let database = Client(connection, connections: configuration.databaseConnections, logger: logger)
         let routes = RouteStore(logger: logger)
         let openAPI = OpenAPIDocument(database: database)
-        let watcher = DatabaseWatcher(configuration: connection, routes: routes, database: database, logger: logger)
+        let watcher = DatabaseWatcher(
+            configuration: connection, routes: routes, database: database, sqlFolder: configuration.sqlFolder, logger: logger)
         let jobs = JobRunner(configuration: connection, registry: metrics, logger: logger)
 
         // The way out: outbox to WebSocket clients and channels

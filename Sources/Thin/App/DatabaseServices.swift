@@ -24,10 +24,16 @@ final class DatabaseWatcher: Service {
     private let routes: RouteStore
     private let database: Client
     private let logger: Logger
+    private let sqlFolder: String?
+    private let wasCurrent = Mutex(false)
     private let handlers = Mutex<[String: [@Sendable () -> Void]]>([:])
 
-    init(configuration: ConnectionConfiguration, routes: RouteStore, database: Client, logger: Logger) {
+    /// - Parameter sqlFolder: MILLWRIGHT_SQL, to tell whether the database has what the folder holds.
+    init(
+        configuration: ConnectionConfiguration, routes: RouteStore, database: Client, sqlFolder: String?, logger: Logger
+    ) {
         self.configuration = configuration
+        self.sqlFolder = sqlFolder
         self.routes = routes
         self.database = database
         self.logger = logger
@@ -70,16 +76,23 @@ final class DatabaseWatcher: Service {
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("the routes cannot be loaded", metadata: ["error": "\(error)"])
+                let message = (error as? DatabaseError)?.message ?? ""
+                logger.warning("the routes cannot be loaded", metadata: ["error": "\(error)", "message": "\(message)"])
                 try? await Task.sleep(for: Self.retryInterval)
             }
         }
     }
 
-    /// A database that this program does not fit is worse than none.
+    /// A database that this program does not fit is worse than none: at the start it ends the process. A process that already
+    /// serves goes on (a newer version may just be rolling out) and says so.
     private func checkSchema() async throws {
         do {
-            try await SchemaCheck.run(database)
+            guard let refusal = try await SchemaState.check(database, sqlFolder: sqlFolder).refusal else {
+                wasCurrent.withLock { $0 = true }
+                return
+            }
+            guard wasCurrent.withLock({ $0 }) else { throw SchemaMismatch(description: refusal) }
+            logger.error("the database was migrated meanwhile", metadata: ["problem": "\(refusal)"])
         } catch let mismatch as SchemaMismatch {
             throw mismatch
         } catch {
@@ -134,14 +147,4 @@ final class JobRunner: Service {
 /// The database is not the one that this program was made for.
 struct SchemaMismatch: Error, CustomStringConvertible {
     let description: String
-}
-
-enum SchemaCheck {
-    static func run(_ database: Client) async throws {
-        // without the view the database was never migrated, or not far enough
-        let exists = try await database.query("SELECT to_regclass('api.route_catalog') IS NOT NULL")
-        guard exists.first?.bool(0) == true else {
-            throw SchemaMismatch(description: "the database is empty or behind this program: run `thin migrate` first")
-        }
-    }
 }

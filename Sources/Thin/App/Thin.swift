@@ -10,6 +10,7 @@ struct Thin: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self,
+            MigrateCommand.self,
             OpenAPICommand.self,
             HealthcheckCommand.self,
             VersionCommand.self,

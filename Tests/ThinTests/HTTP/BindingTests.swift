@@ -1,0 +1,267 @@
+import Foundation
+import HTTPTypes
+import Postgres
+import Testing
+
+@testable import Thin
+
+@Suite struct ArgumentValueTests {
+    private func query(_ text: String, _ type: String) throws -> String? { try ArgumentValue.text(.text(text), type: type) }
+
+    private func json(_ text: String, _ type: String) throws -> String? {
+        let bytes = Array(text.utf8)
+        return try ArgumentValue.text(.json(JSONScanner.value(of: bytes), bytes), type: type)
+    }
+
+    @Test(arguments: [
+        ("12", "integer"), ("-2147483648", "integer"), ("9223372036854775807", "bigint"), ("true", "boolean"),
+        ("1e3", "double precision"), ("0.1", "numeric(10,2)"), ("2026-02-28", "date"),
+        ("2026-01-31T08:30:00Z", "timestamp with time zone"), ("2026-01-31 08:30:00.123456+09:00", "timestamp with time zone"),
+        ("2026-01-31", "timestamp with time zone"), ("2026-01-31T08:30+0900", "timestamp with time zone"),
+        ("0ca2d9dc-0c3e-4174-bda4-adda4c240ab0", "uuid"), ("{\"a\":1}", "jsonb"), ("anything", "text"),
+    ])
+    func takes(_ text: String, _ type: String) throws {
+        #expect(try query(text, type) == text)
+    }
+
+    @Test(arguments: [
+        ("12a", "integer"), ("", "integer"), ("2147483648", "integer"), ("1.5", "integer"), ("0x10", "integer"), ("99999999999999999999", "bigint"),
+        ("nan", "double precision"), ("infinity", "double precision"), ("1e999", "double precision"), ("maybe", "boolean"),
+        ("2026-02-29", "date"), ("now", "timestamp with time zone"), ("infinity", "timestamp with time zone"),
+        ("2026-01-31T25:00:00Z", "timestamp with time zone"), ("2026-01-31T08:30:00 Europe/Berlin", "timestamp with time zone"),
+        ("2026-13-01", "date"), ("0000-01-01", "date"), ("x", "uuid"), ("{\"a\":", "jsonb"), ("\"\\u0000\"", "jsonb"),
+    ])
+    func refuses(_ text: String, _ type: String) {
+        #expect(throws: ArgumentValue.Refusal.self) { try query(text, type) }
+    }
+
+    @Test func jsonHasTypes() throws {
+        #expect(try json("5", "integer") == "5")
+        #expect(try json("5.0", "integer") == "5")
+        #expect(try json("\"a\\u00e9\"", "text") == "aé")
+        #expect(try json("null", "integer") == nil)
+        #expect(try json("[1, null, -3]", "integer[]") == "{\"1\",NULL,\"-3\"}")
+        #expect(try json("[\"a\\\"b\", \"c\\\\\", \"d,}\"]", "text[]") == "{\"a\\\"b\",\"c\\\\\",\"d,}\"}")
+        #expect(try json("{\"deep\": [1.10]}", "jsonb") == "{\"deep\": [1.10]}")
+        for (text, type) in [("\"5\"", "integer"), ("5", "text"), ("1", "boolean"), ("\"x\"", "text[]"), ("[1,\"a\"]", "integer[]"),
+            ("\"\\u0000\"", "text"), ("5", "timestamp with time zone")]
+        {
+            #expect(throws: ArgumentValue.Refusal.self, "\(text) as \(type)") { try json(text, type) }
+        }
+    }
+
+    @Test func anEscapedBackslashBeforeU0000IsNoNUL() throws {
+        #expect(try json("\"\\\\u0000\"", "jsonb") == "\"\\\\u0000\"")
+        #expect(throws: ArgumentValue.Refusal.self) { try json("\"\\\\\\u0000\"", "jsonb") }
+    }
+
+    @Test func repeatedMembersAreAnArray() throws {
+        #expect(try ArgumentValue.text(repeated: ["a", "b\"c"], type: "text[]") == "{\"a\",\"b\\\"c\"}")
+    }
+}
+
+@Suite struct ArgumentBinderTests {
+    static let route = try! makeRoute(
+        """
+        {"method": "POST", "path": "/t/{id}", "function_schema": "api", "function_name": "do_it", "minimum_role": "viewer",
+         "success_status": 200, "body_mode": "members", "max_body_bytes": 1000, "response": "json", "timeout_ms": 1000,
+         "arguments": [{"name": "id", "type": "bigint", "has_default": false}, {"name": "name", "type": "text", "has_default": false},
+                       {"name": "limit", "type": "integer", "has_default": true}, {"name": "tag", "type": "text[]", "has_default": true}]}
+        """)
+
+    private func bind(
+        _ body: String?, query: [(name: String, value: String)] = [], path: [String: String] = ["id": "7"]
+    ) throws -> BoundCall {
+        try ArgumentBinder.bind(Self.route, path: path, query: query, body: body.map { .json(Array($0.utf8)) } ?? .none)
+    }
+
+    private func fields(_ body: String?, query: [(name: String, value: String)] = []) -> [String] {
+        do {
+            _ = try bind(body, query: query)
+            return []
+        } catch {
+            return (error as? Problem)?.errors.map(\.field) ?? ["?"]
+        }
+    }
+
+    @Test func namesArgumentsAndCasts() throws {
+        let call = try bind("{\"name\": \"x\"}", query: [("tag", "a"), ("tag", "b")])
+        #expect(call.sql == "SELECT \"api\".\"do_it\"(\"id\" => $1::bigint, \"name\" => $2::text, \"tag\" => $3::text[])::text")
+        #expect(call.parameters == [.untyped("7"), .untyped("x"), .untyped("{\"a\",\"b\"}")])
+        #expect(call.member(2) == "name")
+    }
+
+    @Test func sqlStaysTheSameWhateverTheOrder() throws {
+        #expect(try bind("{\"limit\": 1, \"name\": \"x\"}").sql == bind("{\"name\": \"x\", \"limit\": 1}").sql)
+    }
+
+    @Test func nullIsGivenAndAbsenceIsNot() throws {
+        #expect(try bind("{\"name\": \"x\", \"limit\": null}").parameters == [.untyped("7"), .untyped("x"), .null])
+    }
+
+    @Test func everythingWrongIsNamedAtOnce() {
+        #expect(fields("{\"limit\": \"many\", \"nmae\": 1}", query: [("skip", "1")]) == ["name", "limit", "nmae", "skip"])
+        #expect(fields("{\"name\": \"x\"}", query: [("limit", "1"), ("limit", "2")]) == ["limit"])
+        #expect(fields("{\"name\": \"x\", \"id\": 3}") == ["id"])
+        #expect(fields("{\"name\": \"x\"}", query: [("name", "y")]) == ["name"])
+        #expect(fields("[1]") == ["body"])
+        #expect(fields(nil) == ["name"])
+    }
+
+    @Test func brokenJSONIsMalformed() {
+        #expect { try bind("{\"name\":") } throws: { ($0 as? Problem)?.status == 400 }
+        #expect { try bind("{\"name\": 1, \"name\": 2}") } throws: { ($0 as? Problem)?.status == 400 }
+    }
+
+    @Test func aNameCannotEscapeItsQuotes() {
+        #expect(SQLText.identifier("a\" => 1); DROP TABLE x; --") == "\"a\"\" => 1); DROP TABLE x; --\"")
+    }
+}
+
+func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.self, from: Data(json.utf8)) }
+
+@Suite struct RouteTableTests {
+    private func route(_ method: String, _ path: String) throws -> Route {
+        try makeRoute(
+            """
+            {"method": "\(method)", "path": "\(path)", "minimum_role": "viewer", "success_status": 200, "body_mode": "none",
+             "max_body_bytes": 0, "response": "json", "timeout_ms": 1000}
+            """)
+    }
+
+    private func table() throws -> RouteTable {
+        try RouteTable([
+            route("GET", "/e"), route("POST", "/e"), route("GET", "/e/{id}"), route("DELETE", "/e/{id}"), route("GET", "/e/data/{name}"),
+            route("GET", "/e/{id}/with-sensors"), route("GET", "/e/latest"),
+        ])
+    }
+
+    private func found(_ method: String, _ path: String) throws -> String? {
+        guard case .found(let route, let parameters) = try table().match(method: method, path: path) else { return nil }
+        return route.path + parameters.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+    }
+
+    @Test func aLiteralWinsOverAMember() throws {
+        #expect(try found("GET", "/e/latest") == "/e/latest")
+        #expect(try found("GET", "/e/7") == "/e/{id} id=7")
+        #expect(try found("GET", "/e/data/with-sensors") == "/e/data/{name} name=with-sensors")
+        #expect(try found("GET", "/e/latest/with-sensors") == "/e/{id}/with-sensors id=latest")
+        #expect(try found("HEAD", "/e") == "/e")
+        #expect(try found("GET", "/e/") == "/e")
+    }
+
+    @Test func membersAreDecoded() throws {
+        #expect(try found("GET", "/e/a%2Fb%20c+d") == "/e/{id} id=a/b c+d")
+        #expect(try found("GET", "/e/%EA%B0%80") == "/e/{id} id=가")
+        #expect(try found("GET", "/e/%00") == nil)
+        #expect(try found("GET", "/e/%zz") == nil)
+        #expect(try found("GET", "/e/%ff") == nil)
+    }
+
+    @Test func otherMethodsAreListed() throws {
+        guard case .methodNotAllowed(let allowed) = try table().match(method: "PUT", path: "/e/7") else {
+            Issue.record("expected 405")
+            return
+        }
+        #expect(allowed == ["DELETE", "GET", "HEAD", "OPTIONS"])
+        guard case .notFound = try table().match(method: "GET", path: "/x") else {
+            Issue.record("expected 404")
+            return
+        }
+    }
+}
+
+@Suite struct SQLStateMapTests {
+    private let map = SQLStateMap([
+        .init(pattern: "MW404", status: 404, code: "MW404", title: "Not found", meaning: "Nothing.", isMessagePublic: true),
+        .init(pattern: "MW422", status: 422, code: "MW422", title: "Invalid", meaning: "Wrong.", isMessagePublic: true),
+        .init(pattern: "MW429", status: 429, code: "MW429", title: "Slow down", meaning: "Wait.", isMessagePublic: true),
+        .init(pattern: "MW%", status: 422, code: "MW422", title: "Refused", meaning: "Refused.", isMessagePublic: true),
+        .init(pattern: "22%", status: 422, code: "MW422", title: "Invalid value", meaning: "Not readable.", isMessagePublic: false),
+        .init(pattern: "23505", status: 409, code: "MW409", title: "Conflict", meaning: "It exists.", isMessagePublic: false),
+        .init(pattern: "%", status: 500, code: "MW500", title: "Internal error", meaning: "See the log.", isMessagePublic: false),
+    ])
+
+    @Test func theLongestPatternWins() {
+        #expect(map.problem(for: DatabaseError(sqlState: "MW404", message: "no pump")).detail == "no pump")
+        let own = map.problem(for: DatabaseError(sqlState: "MW4A1", message: "rule says no", column: "limit"))
+        #expect(own.status == 422 && own.code == "MW4A1" && own.errors == [.init(field: "limit", message: "rule says no")])
+    }
+
+    @Test func nothingInternalLeaks() {
+        let error = DatabaseError(
+            sqlState: "42P01", message: "relation \"secret.table\" does not exist", detail: "inner", hint: "inner", table: "secret")
+        let problem = map.problem(for: error)
+        #expect(problem.status == 500)
+        #expect(!problem.json(instance: "x").contains("secret") && !problem.json(instance: "x").contains("inner"))
+        let value = map.problem(for: DatabaseError(sqlState: "22P02", message: "invalid input syntax: \"x\""))
+        #expect(value.status == 422 && value.detail == "Not readable.")
+    }
+
+    @Test func theMemberBehindAParameterIsNamed() {
+        var error = DatabaseError(sqlState: "22P02", message: "invalid")
+        error.context = "unnamed portal parameter $2 = 'x'"
+        #expect(map.problem(for: error, member: { $0 == 2 ? "kind" : nil }).errors == [.init(field: "kind", message: "Invalid value")])
+    }
+
+    @Test func keyColumnsAreNamed() {
+        #expect(SQLStateMap.keyColumns("Key (lower(email))=(a@b) already exists.") == ["email"])
+        #expect(SQLStateMap.keyColumns("Key (a, b)=(1, 2) already exists.") == ["a", "b"])
+        let problem = map.problem(for: DatabaseError(sqlState: "23505", message: "m", detail: "Key (name)=(x) already exists."))
+        #expect(problem.status == 409 && problem.errors == [.init(field: "name", message: "It exists.")])
+    }
+
+    @Test func allWrongMembersOfARefusalAreListed() {
+        let error = DatabaseError(
+            sqlState: "MW422", message: "a is wrong",
+            detail: "[{\"field\": \"a\", \"message\": \"is wrong\"}, {\"field\": \"b\", \"message\": \"too\"}]", column: "a")
+        let problem = map.problem(for: error)
+        #expect(problem.errors.map(\.field) == ["a", "b"] && problem.detail == "a is wrong")
+    }
+
+    @Test func waitingTimeBecomesAHeader() {
+        let problem = map.problem(for: DatabaseError(sqlState: "MW429", message: "too many attempts", detail: "37"))
+        #expect(problem.headers[.retryAfter] == "37" && problem.detail == "too many attempts")
+    }
+
+    @Test func aDatabaseThatIsAwayIs503() {
+        for state in ["08006", "08001", "57P01", "53300"] {
+            let problem = map.problem(for: DatabaseError(sqlState: state, message: "host=secret"))
+            #expect(problem.status == 503 && problem.headers[.retryAfter] != nil && !problem.detail.contains("secret"))
+        }
+    }
+
+    @Test func withoutRowsStillTheRightStatus() {
+        let empty = SQLStateMap([])
+        #expect(empty.problem(for: DatabaseError(sqlState: "MW409", message: "twice")).status == 409)
+        #expect(empty.problem(for: DatabaseError(sqlState: "57014", message: "x")).status == 504)
+        #expect(empty.problem(for: DatabaseError(sqlState: "XX000", message: "x")).status == 500)
+    }
+}
+
+@Suite struct PredictRequestTests {
+    private func read(_ body: String, _ query: [(name: String, value: String)] = [], bare: Bool = false) throws -> PredictRequest {
+        try PredictRequest(query: query, body: .json(Array(body.utf8)), isBare: bare)
+    }
+
+    @Test func readsBothShapes() throws {
+        let whole = try read("{\"equipment_id\": \"m1\", \"power\": 15, \"model_version\": null, \"features\": {\"vib_rms\": 0.25}}")
+        #expect(whole == PredictRequest(equipmentID: "m1", power: "15", modelVersion: nil, features: ["vib_rms": 0.25]))
+        let bare = try read("{\"vib_rms\": 1e-3}", [("equipment_id", "m1"), ("power", "15kW")], bare: true)
+        #expect(bare == PredictRequest(equipmentID: "m1", power: "15kW", modelVersion: nil, features: ["vib_rms": 0.001]))
+    }
+
+    @Test func namesWhatIsWrong() {
+        func fields(_ body: String, bare: Bool = false) -> [String] {
+            do {
+                _ = try read(body, bare ? [("equipment_id", "m1")] : [], bare: bare)
+                return []
+            } catch { return (error as? Problem)?.errors.map(\.field) ?? [] }
+        }
+        #expect(fields("{\"features\": {\"a\": null, \"b\": \"1\"}}") == ["features.a", "features.b", "equipment_id"])
+        #expect(fields("{\"a\": 1e999}", bare: true) == ["a"])
+        #expect(fields("{\"equipment_id\": \"m\"}") == ["features"])
+        #expect(fields("{\"equipment_id\": \"m\", \"features\": {\"a\": 1}, \"x\": \"y\"}") == ["x"])
+        #expect(fields("[]") == ["body"])
+    }
+}
