@@ -37,11 +37,11 @@ WITH room AS (
         'Roles in italics may read a relation or call a function, and so may the roles above them (viewer < operator < engineer < admin).',
         'A routine without a role is internal: its caller is another routine. Trigger functions are left out. HTTP''s own documentation is `/openapi.json`.', '') AS text
     UNION ALL
-    SELECT 2, r.nspname, 0, '', concat_ws(E'\n', '## ' || r.nspname, '', r.comment, '') FROM room AS r
+    SELECT 2, r.nspname, 0, '', concat_ws(E'\n', '', '## ' || r.nspname, '', r.comment, '') FROM room AS r
     UNION ALL
     SELECT 2, n.nspname, 1, c.relname, concat_ws(E'\n',
         format('### %s `%s.%s`', CASE c.relkind WHEN 'v' THEN 'View' ELSE 'Table' END, n.nspname, c.relname), '',
-        c.comment || coalesce(format(' *%s*', g.roles), ''), '', m.lines, '')
+        c.comment || coalesce(' *' || g.roles || '*', ''), '', m.lines, '')
     FROM relation AS c
     JOIN room AS n ON n.oid = c.relnamespace
     LEFT JOIN member AS m ON m.attrelid = c.oid
@@ -50,7 +50,7 @@ WITH room AS (
     SELECT 2, n.nspname, 2, p.proname || ' ' || pg_get_function_identity_arguments(p.oid), format(E'- `%s.%s(%s)`%s%s\n  %s',
         n.nspname, p.proname, pg_get_function_arguments(p.oid),
         CASE WHEN p.prokind <> 'p' THEN ' → `' || pg_get_function_result(p.oid) || '`' ELSE ' (procedure)' END,
-        coalesce(format(' *%s*', g.roles), ''), obj_description(p.oid, 'pg_proc'))
+        coalesce(' *' || g.roles || '*', ''), obj_description(p.oid, 'pg_proc'))
     FROM pg_proc AS p
     JOIN room AS n ON n.oid = p.pronamespace
     LEFT JOIN granted AS g ON g.oid = p.oid
@@ -60,9 +60,9 @@ WITH room AS (
     SELECT 2, n.nspname, 2, '', E'### Routines\n' FROM room AS n
     WHERE EXISTS (SELECT FROM pg_proc AS p WHERE p.pronamespace = n.oid AND p.prorettype <> 'trigger'::regtype)
     UNION ALL
-    SELECT 3, 'public', 0, '', E'## Names that the field knows\n\nViews in `public`, so that they answer to their bare names.\n'
+    SELECT 3, 'public', 0, '', E'\n## Names that the field knows\n\nViews in `public`, so that they answer to their bare names.\n'
     UNION ALL
-    SELECT 3, 'public', 1, c.relname, format('- `%s`: %s%s', c.relname, c.comment, coalesce(format(' *%s*', g.roles), ''))
+    SELECT 3, 'public', 1, c.relname, format('- `%s`: %s%s', c.relname, c.comment, coalesce(' *' || g.roles || '*', ''))
     FROM relation AS c
     LEFT JOIN granted AS g ON g.oid = c.oid
     WHERE c.relnamespace = 'public'::regnamespace

@@ -13,6 +13,7 @@ USING (VALUES
     ('MW422', 422, 'MW422', 'Invalid member', 'A member is missing, unknown, of the wrong type or outside its range; errors names it.', true),
     ('MW426', 426, 'MW426', 'WebSocket only', 'This path is a WebSocket.', true),
     ('MW429', 429, 'MW429', 'Too many requests', 'A rate limit or the back-off after failed logins; Retry-After says how many seconds to wait.', true),
+    ('MW501', 501, 'MW501', 'Not implemented', 'This process does not have the handler of this path.', true),
     ('MW500', 500, 'MW500', 'Internal error', 'Something went wrong here; the log has it under the request''s id.', false),
     ('MW503', 503, 'MW503', 'Not available', 'A part that this needs is away; Retry-After says when to try again.', true),
     ('MW%', 422, 'MW422', 'Refused', 'A refusal with a code of its own; its message says why.', true),

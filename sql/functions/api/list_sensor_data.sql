@@ -10,7 +10,7 @@ DECLARE
     v_limit integer := api.page_limit("limit");
     v_after text[] := api.decode_cursor(cursor, '{timestamptz,integer,bigint,timestamptz,timestamptz}');
     -- the first page's range and total travel in the cursor: "now" does not move while somebody pages
-    v_end timestamptz := coalesce(v_after[5]::timestamptz, "end", now());
+    v_end timestamptz := coalesce(v_after[5]::timestamptz, "end", clock_timestamp());
     v_start timestamptz := coalesce(v_after[4]::timestamptz, start, v_end - c_default_span);
     v_sensors integer[];
     v_total bigint;

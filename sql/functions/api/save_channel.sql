@@ -17,9 +17,7 @@ BEGIN
     ELSE
         v_new := jsonb_populate_record(NULL::relay.channel, c_defaults || p_members);
     END IF;
-    IF v_new.kind = 'email' AND v_new.target !~ '^[^@[:space:]]+@[^@[:space:]]+$' AND v_new.target !~ '^env:[A-Z][A-Z0-9_]*$' THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'target', MESSAGE = 'target of an email channel must be an e-mail address';
-    ELSIF v_new.kind <> 'email' AND v_new.target !~ '^(https?://|env:[A-Z][A-Z0-9_]*$)' THEN
+    IF v_new.target !~ '^(https?://[^[:space:]]+|env:[A-Z][A-Z0-9_]*)$' THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'target', MESSAGE = 'target must be an http(s) URL or env:NAME';
     ELSIF v_new.longest_delay < v_new.first_delay OR v_new.first_delay <= INTERVAL '0' OR v_new.request_timeout <= INTERVAL '0' THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'longest_delay',
