@@ -82,6 +82,14 @@ let package = Package(
             name: "MQTTTests",
             dependencies: ["MQTT", "TestSupport", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: [
+                "Simulator", "MQTT", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "ServeMLTests", dependencies: ["ServeML"], exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "ThinTests",
