@@ -21,17 +21,20 @@ public struct ConnectionConfiguration: Sendable, CustomStringConvertible {
     ///   - url: any connection string of libpq; what it says wins over `applicationName`.
     ///   - applicationName: shown in `pg_stat_activity`.
     ///   - settings: server settings of the session (`search_path`, `statement_timeout`, …).
-    ///   - connectTimeout: at least a millisecond. A host's name is resolved by the C library, whose own limits apply.
+    ///   - connectTimeout: at least a millisecond; `connect_timeout` (seconds) in the URL wins. A host's name is resolved by the C library, whose own limits apply.
     public init(
         url: String, applicationName: String = "thin", settings: [String: String] = [:],
         connectTimeout: Duration = .seconds(5)
     ) {
-        self.connectTimeout = max(.milliseconds(1), connectTimeout)
         switch Self.parse(url) {
         case .failure(let error):
+            self.connectTimeout = max(.milliseconds(1), connectTimeout)
             options = [:]
             problem = error
         case .success(let parsed):
+            // libpq itself heeds it in blocking calls only, which are never used here
+            let given = parsed["connect_timeout"].flatMap { Int($0) }.flatMap { $0 > 0 ? Duration.seconds($0) : nil }
+            self.connectTimeout = max(.milliseconds(1), given ?? connectTimeout)
             var options = Self.defaults.merging(parsed) { $1 }
             options["application_name"] = options["application_name"] ?? applicationName
             options["client_encoding"] = "UTF8"

@@ -238,6 +238,15 @@ import Testing
     }
 }
 
+@Suite struct ConfigurationTests {
+    @Test func theURLWins() {
+        let given = ConnectionConfiguration(url: "postgres://h/d?connect_timeout=9", connectTimeout: .seconds(1))
+        #expect(given.connectTimeout == .seconds(9))
+        #expect(ConnectionConfiguration(url: "host=h", connectTimeout: .zero).connectTimeout == .milliseconds(1))
+        #expect(given.database("other").description == "host=h dbname=other")
+    }
+}
+
 @Suite struct FifoTests {
     @Test func keepsOrderThroughCompaction() {
         var fifo = Fifo<Int>()

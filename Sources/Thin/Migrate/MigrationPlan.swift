@@ -15,7 +15,9 @@ struct MigrationPlan: Equatable, Sendable {
     var migrations: [SQLFile] = []
     var continuousAggregates: [SQLFile] = []
     var functions: [SQLFile] = []
-    /// All views, when any of them changed or went away: they are dropped and made together.
+    /// Some view changed or went away: all are dropped and made together.
+    var remakesViews = false
+    /// All views, when they are made anew.
     var views: [SQLFile] = []
     var data: [SQLFile] = []
     var grants: [SQLFile] = []
@@ -25,7 +27,7 @@ struct MigrationPlan: Equatable, Sendable {
 
     /// Nothing to do. (Grants are applied always, but alone they are no reason to call a database behind.)
     var isEmpty: Bool {
-        compat.isEmpty && migrations.isEmpty && continuousAggregates.isEmpty && functions.isEmpty && views.isEmpty
+        compat.isEmpty && migrations.isEmpty && continuousAggregates.isEmpty && functions.isEmpty && !remakesViews
             && data.isEmpty && vanished.isEmpty && isReleaseRecorded
     }
 
@@ -52,6 +54,7 @@ struct MigrationPlan: Equatable, Sendable {
         vanished = ledger.filter { repeatable.contains($0.kind) && !present.contains(Key($0.kind, $0.name)) }
         let isViewGone = vanished.contains { $0.kind == "view" }
         if isViewGone || tree.files(.view).contains(where: isChanged) || migrations.contains(where: \.dropsViews) {
+            remakesViews = true
             views = tree.files(.view)
         }
         isReleaseRecorded = recorded[Key(Ledger.release, Ledger.releaseName)]?.sha256 == tree.digest

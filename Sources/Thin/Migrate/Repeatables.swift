@@ -17,7 +17,7 @@ final class Repeatables {
     init(_ migrator: Migrator, _ plan: MigrationPlan) {
         self.migrator = migrator
         self.plan = plan
-        dropsViews = !plan.views.isEmpty
+        dropsViews = plan.remakesViews
     }
 
     func apply() throws {
@@ -80,13 +80,16 @@ final class Repeatables {
         let known = Dictionary(rows.filter { $0.kind == "function" }.map { ($0.name, $0.objects) }) { $1 }
         var current = known
         var obsolete: [String] = []
+        // What the files before this one wrote in this transaction; a routine may have moved from one file to another.
+        var written: [String] = []
         for file in plan.functions {
             let start = ContinuousClock.now
             try migrator.prepare(asOwner: true)
             if dropFirst.contains(file.name) { try drop(known[file.name] ?? [], file.path) }
             try run(file)
             try migrator.prepare(asOwner: true)
-            let made = try routinesWritten(except: current.filter { $0.key != file.name }.flatMap(\.value))
+            let made = try routinesWritten(except: written)
+            written += made
             try migrator.ledger.record(file, objects: made, since: start)
             current[file.name] = made
             obsolete += known[file.name] ?? []
@@ -117,8 +120,8 @@ final class Repeatables {
         }
     }
 
-    /// Routines that this transaction created or replaced, without those that were seen before.
-    private func routinesWritten(except seen: [String]) throws -> [String] {
+    /// Routines that this transaction created or replaced, without those that are known already.
+    private func routinesWritten(except known: [String]) throws -> [String] {
         try session.execute(
             """
             SELECT name FROM (
@@ -127,7 +130,7 @@ final class Repeatables {
                 WHERE p.xmin = pg_current_xact_id()::xid AND n.nspname NOT LIKE 'pg\\_%'
             ) AS written
             WHERE name <> ALL ($1) ORDER BY name
-            """, [.textArray(seen)]
+            """, [.textArray(known)]
         ).compactMap { $0.string(0) }
     }
 

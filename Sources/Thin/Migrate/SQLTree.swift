@@ -117,7 +117,8 @@ struct SQLTree: Sendable {
     private static func list(_ url: URL, isFile: Bool) throws(MigrationError) -> [(String, URL)] {
         let manager = FileManager.default
         if isFile { return manager.fileExists(atPath: url.path) ? [(url.lastPathComponent, url)] : [] }
-        guard let enumerator = manager.enumerator(atPath: url.path) else { return [] }
+        // it would not enter a folder that is a symbolic link
+        guard let enumerator = manager.enumerator(atPath: url.resolvingSymlinksInPath().path) else { return [] }
         var names: [String] = []
         for case let name as String in enumerator where name.hasSuffix(".sql") { names.append(name) }
         // by bytes, everywhere the same: 010_… before 020_…, whatever the locale
