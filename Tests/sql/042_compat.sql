@@ -7,7 +7,9 @@ SELECT plan(48);
 SELECT alter_job(job_id, scheduled => false) FROM ops.job \g /dev/null
 
 -- definitions
-CREATE SCHEMA t;
+-- as in production, everything belongs to millwright
+CREATE SCHEMA t AUTHORIZATION millwright;
+SET ROLE millwright;
 CREATE TABLE t.event (at timestamptz NOT NULL, place text, "odd Name" int, v float8);
 SELECT create_hypertable('t.event', by_range('at', INTERVAL '1 week')) \g /dev/null
 CREATE FUNCTION pg_temp.define(query text, options text DEFAULT 'timescaledb.continuous, timescaledb.materialized_only = false', name text DEFAULT 't.cagg')

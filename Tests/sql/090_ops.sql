@@ -25,6 +25,8 @@ SELECT throws_ok($$INSERT INTO ops.setting (name, value, description) VALUES ('T
 
 UPDATE ops.job SET enabled = false;
 CREATE TABLE public.trace (what text);
+-- jobs run as the owner of the product's objects
+GRANT ALL ON public.trace TO millwright;
 CREATE FUNCTION public.job_counts() RETURNS int LANGUAGE sql AS $$ INSERT INTO public.trace VALUES ('counts'); SELECT 42 $$;
 CREATE FUNCTION public.job_config(config jsonb) RETURNS void LANGUAGE sql AS $$ INSERT INTO public.trace VALUES ('config ' || (config ->> 'a')) $$;
 CREATE PROCEDURE public.job_full(job_id integer, config jsonb) LANGUAGE sql AS $$ INSERT INTO public.trace VALUES ('full ' || (config ->> 'a') || ' ' || (job_id > 0)) $$;

@@ -3,8 +3,9 @@
 
 sql "UPDATE ops.job SET enabled = false;
 CREATE TABLE public.trace (what text, pid int DEFAULT pg_backend_pid(), at timestamptz DEFAULT clock_timestamp());
+GRANT ALL ON public.trace TO millwright;
 CREATE FUNCTION public.trace_slow() RETURNS void LANGUAGE sql AS \$\$ INSERT INTO public.trace (what) VALUES ('slow'); SELECT pg_sleep(0.2) \$\$;
-CREATE FUNCTION public.trace_dies() RETURNS void LANGUAGE sql AS \$\$ SELECT pg_terminate_backend(pg_backend_pid()) FROM pg_sleep(0.05) \$\$;
+CREATE FUNCTION public.trace_dies() RETURNS void LANGUAGE sql SECURITY DEFINER AS \$\$ SELECT pg_terminate_backend(pg_backend_pid()) FROM pg_sleep(0.05) \$\$;
 CREATE FUNCTION public.trace_long() RETURNS void LANGUAGE sql AS \$\$ SELECT pg_sleep(20) \$\$;
 INSERT INTO ops.job (name, procedure, schedule) SELECT 'slow ' || i, 'public.trace_slow', '1 hour' FROM generate_series(1, 6) AS i" >/dev/null
 
