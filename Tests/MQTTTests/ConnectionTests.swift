@@ -55,26 +55,16 @@ struct ConnectionTests {
 
     @Test("A subscription that the broker refuses is a named error")
     func subscriptionRefused() async throws {
+        // mosquitto's access file grants every subscription and filters later; a lower QoS is its only refusal.
         var options = TestBroker.Options()
-        options.accessRules = ["topic read open/#"]
-        options.extraLines = []
+        options.extraLines = ["max_qos 0"]
         let broker = try TestBroker(options)
-        let subscriber = broker.subscriber("a", Recorder(), filters: ["closed/#"])
+        let subscriber = broker.subscriber("a", Recorder())
         subscriber.start()
-        // mosquitto grants and then filters where its file has rules; a plug-in refuses. Either way nothing arrives.
-        _ = await eventually(within: .seconds(1)) { subscriber.status.lastErrorCode == "subscription_refused" }
+        #expect(await eventually { subscriber.status.lastErrorCode == "subscription_refused" })
+        #expect(subscriber.status.lastError?.contains("t/#") == true)
+        #expect(!subscriber.status.connected)
         subscriber.stop()
-        let limited = try TestBroker(
-            {
-                var options = TestBroker.Options()
-                options.extraLines = ["max_qos 0"]
-                return options
-            }())
-        let second = limited.subscriber("a", Recorder())
-        second.start()
-        #expect(await eventually { second.status.lastErrorCode == "subscription_refused" })
-        #expect(!second.status.connected)
-        second.stop()
     }
 
     @Test(

@@ -22,7 +22,7 @@ struct BrokerOptions: ParsableArguments {
         help:
             "Seconds for which acknowledged messages are kept and sent again after a reconnect: a broker that is killed forgets what it has not written. 0: not at all."
     )
-    var resendWindow = 3.0
+    var resendWindow = 5.0
 
     @Option(help: "Seconds to wait for the broker at the start.")
     var wait = 10.0
