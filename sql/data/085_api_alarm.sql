@@ -46,6 +46,18 @@ WITH members AS (
                 "kind": {"type": "string"}, "time": {"type": "string", "format": "date-time"}, "actor": {"type": "string"},
                 "comment": {"type": ["string", "null"]}, "severity": {"type": "string"}, "level": {"type": "string"},
                 "value": {"type": ["number", "null"]}, "limit": {"type": ["number", "null"]}}},
+        "BacktestRequest": {
+            "type": "object", "required": ["from", "to"],
+            "properties": {
+                "from": {"type": "string", "format": "date-time"}, "to": {"type": "string", "format": "date-time", "description": "Exclusive."},
+                "changes": {"type": "object", "description": "Members of the rule to try instead of what it has."}},
+            "example": {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z", "changes": {"high": 6.5}}},
+        "Backtest": {
+            "type": "object", "required": ["summary", "alarms"],
+            "properties": {
+                "summary": {"type": "object", "required": ["alarms", "chatter", "minutes_active"],
+                    "properties": {"alarms": {"type": "integer"}, "chatter": {"type": "integer"}, "minutes_active": {"type": ["number", "null"]}}},
+                "alarms": {"type": "array", "items": {"type": "object", "required": ["equipment_id", "sensor", "raised_at", "cleared_at", "level", "severity"]}}}},
         "Explanation": {
             "type": "object", "required": ["alarm_id", "rule", "rule_version", "condition", "level", "limit_value", "raised_at", "value", "samples", "transitions"],
             "properties": {
@@ -133,5 +145,8 @@ SELECT api.seed_routes('alarm', $json$ [
     {"method": "GET", "path": "/api/v1/rules/{id}/versions", "function": "api.list_rule_versions", "role": "viewer",
      "summary": "List the versions of an alarm rule", "answer": "page RuleVersion", "tags": ["rules"]},
     {"method": "POST", "path": "/api/v1/rules/{id}/rollback", "function": "api.rollback_rule", "role": "engineer", "body_mode": "members",
-     "summary": "Return an alarm rule to an earlier version", "answer": "Rule", "tags": ["rules"]}
+     "summary": "Return an alarm rule to an earlier version", "answer": "Rule", "tags": ["rules"]},
+    {"method": "POST", "path": "/api/v1/rules/{id}/backtest", "function": "api.backtest_rule", "role": "viewer", "body_mode": "members",
+     "rate_limit": 10, "rate_scope": "account", "timeout_ms": 60000, "summary": "Try an alarm rule on history", "request": "BacktestRequest",
+     "answer": "Backtest", "idempotent": false, "tags": ["rules"]}
 ] $json$);

@@ -1,8 +1,10 @@
 CREATE OR REPLACE FUNCTION auth.actor() RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT coalesce(auth.request_member('username'), session_user)
+BEGIN
+    RETURN coalesce(auth.request_member('username'), session_user);
+END
 $$;
 COMMENT ON FUNCTION auth.actor() IS
     'Who does this: the user name of the request''s account, else the database login. For acknowledged_by, changed_by and the audit trail.';

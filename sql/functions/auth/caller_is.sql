@@ -1,8 +1,10 @@
 CREATE OR REPLACE FUNCTION auth.caller_is(minimum_role text) RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT pg_has_role(auth.caller_role(), minimum_role, 'USAGE')
+BEGIN
+    RETURN pg_has_role(auth.caller_role(), minimum_role, 'USAGE');
+END
 $$;
 COMMENT ON FUNCTION auth.caller_is(text) IS 'Whether the caller has this role or a higher one.';
 REVOKE ALL ON FUNCTION auth.caller_is(text) FROM PUBLIC;

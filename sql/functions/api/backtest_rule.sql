@@ -1,0 +1,19 @@
+CREATE OR REPLACE FUNCTION api.backtest_rule(id bigint, "from" timestamptz, "to" timestamptz, changes jsonb DEFAULT '{}') RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET intervalstyle = 'iso_8601'
+AS $$
+DECLARE
+    c_longest CONSTANT interval := INTERVAL '366 days';
+BEGIN
+    IF "from" IS NULL OR "to" IS NULL OR NOT isfinite("from") OR NOT isfinite("to") OR "to" <= "from" OR "to" - "from" > c_longest THEN
+        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'to', MESSAGE = 'to must be later than from, by at most 366 days';
+    ELSIF jsonb_typeof(changes) NOT IN ('object', 'null') THEN
+        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'changes', MESSAGE = 'changes must be object';
+    END IF;
+    RETURN alarm.backtest_report(id, "from", "to", coalesce(nullif(changes, 'null'), '{}'));
+END
+$$;
+COMMENT ON FUNCTION api.backtest_rule(bigint, timestamptz, timestamptz, jsonb) IS
+    'What a rule would have raised from … to on the stored points, with changes laid over it (members of a rule): {summary, alarms[]}. Changes nothing.';
+REVOKE ALL ON FUNCTION api.backtest_rule(bigint, timestamptz, timestamptz, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.backtest_rule(bigint, timestamptz, timestamptz, jsonb) TO viewer;
