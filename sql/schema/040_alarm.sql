@@ -332,3 +332,74 @@ CREATE TYPE alarm.outcome AS (
     event_peak float8[]
 );
 COMMENT ON TYPE alarm.outcome IS 'What the state machine made of some samples of one signal: its new state and the changes on the way, in time order.';
+
+CREATE TABLE alarm.known_fault (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    equipment_id text NOT NULL REFERENCES plant.equipment ON UPDATE CASCADE ON DELETE CASCADE,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    label text CHECK (length(label) <= 200),
+    source text CHECK (length(source) <= 200),
+    CONSTRAINT known_fault_time_check CHECK (ends_at > starts_at)
+);
+COMMENT ON TABLE alarm.known_fault IS
+    'When a machine is known to have been faulty (from work orders, labels of a recording …): what backtests are held against.';
+CREATE INDEX known_fault_equipment_id_starts_at_idx ON alarm.known_fault (equipment_id, starts_at);
+
+CREATE TABLE alarm.rule_test (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    rule_id bigint NOT NULL REFERENCES alarm.rule ON DELETE CASCADE,
+    name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
+    samples jsonb NOT NULL CHECK (jsonb_typeof(samples) = 'array'),
+    until float8,
+    expected jsonb NOT NULL CHECK (jsonb_typeof(expected) = 'array'),
+    sensor_id integer REFERENCES plant.sensor ON DELETE CASCADE,
+    CONSTRAINT rule_test_rule_id_name_key UNIQUE (rule_id, name)
+);
+COMMENT ON TABLE alarm.rule_test IS
+    'Unit tests of rules: given samples, expected transitions. SELECT * FROM alarm.run_rule_tests() runs them through the machine that ingest uses.';
+COMMENT ON COLUMN alarm.rule_test.samples IS '[[seconds, value], …] from an arbitrary start, in any order.';
+COMMENT ON COLUMN alarm.rule_test.until IS 'Seconds to which the clock goes on after the last sample; NULL: no further.';
+COMMENT ON COLUMN alarm.rule_test.expected IS
+    '[["raised", 6], ["severity_changed", 9, "high_high"], ["cleared", 23]]: kind, seconds and, if it matters, the limit.';
+COMMENT ON COLUMN alarm.rule_test.sensor_id IS 'For rules whose limits depend on the sensor (baseline, vibration zone).';
+
+CREATE TABLE alarm.baseline (
+    sensor_id integer NOT NULL REFERENCES plant.sensor ON DELETE CASCADE,
+    state text NOT NULL DEFAULT '*' CHECK (length(state) BETWEEN 1 AND 64),
+    centre float8 NOT NULL,
+    spread float8 NOT NULL CHECK (spread > 0),
+    lowest float8 NOT NULL,
+    highest float8 NOT NULL,
+    samples bigint NOT NULL,
+    learned_from timestamptz NOT NULL,
+    learned_to timestamptz NOT NULL,
+    learned_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (sensor_id, state)
+);
+COMMENT ON TABLE alarm.baseline IS
+    'What is normal for a sensor, learned by alarm.learn_baseline from a time that was: robust centre (median) and spread (1.4826 × median absolute deviation, which for a normal distribution is the standard deviation).';
+COMMENT ON COLUMN alarm.baseline.state IS 'Operating state of the machine; * for all.';
+COMMENT ON COLUMN alarm.baseline.spread IS 'In the sensor''s unit; at least the smallest step between its values.';
+
+CREATE TABLE alarm.vibration_zone (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    standard text NOT NULL,
+    machine_class text NOT NULL,
+    unit text NOT NULL,
+    minimum_kw float8,
+    maximum_kw float8,
+    boundary_ab float8 NOT NULL,
+    boundary_bc float8 NOT NULL,
+    boundary_cd float8 NOT NULL,
+    source text NOT NULL,
+    CONSTRAINT vibration_zone_key UNIQUE (standard, machine_class, unit),
+    CONSTRAINT vibration_zone_boundary_check CHECK (0 < boundary_ab AND boundary_ab < boundary_bc AND boundary_bc < boundary_cd)
+);
+COMMENT ON TABLE alarm.vibration_zone IS
+    'Boundaries of the vibration zones A|B|C|D (broadband velocity, r.m.s.) of ISO 10816/20816 per machine class, each with its source and where it is valid. A sensor whose machine states no class, or another unit, has no zone.';
+COMMENT ON COLUMN alarm.vibration_zone.machine_class IS 'What plant.equipment.specifications ->> ''vibration_class'' must say.';
+COMMENT ON COLUMN alarm.vibration_zone.unit IS 'Unit that the sensor must have.';
+COMMENT ON COLUMN alarm.vibration_zone.minimum_kw IS 'Rated power from which the class is valid (specifications ->> ''rated_power_kw''); NULL: any.';
+COMMENT ON COLUMN alarm.vibration_zone.boundary_bc IS 'Above it a machine is not fit for long continuous operation (alert).';
+COMMENT ON COLUMN alarm.vibration_zone.boundary_cd IS 'Above it vibration may damage the machine (danger).';

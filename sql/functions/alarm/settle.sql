@@ -34,33 +34,16 @@ BEGIN
     FOR UPDATE;
     v_held := EXISTS (SELECT FROM alarm.hold AS h WHERE h.ended_at IS NULL AND h.signal_id = ANY (v_signals));
 
-    WITH event AS MATERIALIZED (
-        SELECT e.*, l.level, l.severity, l.limit_value, l.rank, p.level AS level_before,
-               -- 0: belongs to the alarm that was open before; n: to the nth that these samples raised
-               count(*) FILTER (WHERE e.before = 0) OVER (PARTITION BY e.signal_id ORDER BY e.ordinal) AS occurrence
-        FROM (
-            SELECT g AS signal, g.id AS signal_id, r.name AS rule, r.message, u.ordinal, u.time, u.value, u.peak,
-                   u.active & 15 AS active, u.active & 16 <> 0 AS chattering,
-                   coalesce(lag(u.active) OVER w, o.active_before) & 15 AS before,
-                   coalesce(lag(u.active) OVER w, 0) & 16 <> 0 AS chattering_before
-            FROM unnest(settle.outcomes) AS o
-            JOIN alarm.signal AS g ON g.id = o.signal_id
-            JOIN alarm.rule AS r ON r.id = g.rule_id
-            CROSS JOIN LATERAL unnest(o.event_time, o.event_active, o.event_value, o.event_peak) WITH ORDINALITY
-                AS u (time, active, value, peak, ordinal)
-            WINDOW w AS (PARTITION BY o.signal_id ORDER BY u.ordinal)
-        ) AS e
-        CROSS JOIN LATERAL alarm.worst_limit(e.signal, CASE e.active WHEN 0 THEN e.before ELSE e.active END, settle.severity) AS l
-        LEFT JOIN LATERAL alarm.worst_limit(e.signal, e.before, settle.severity) AS p ON e.before <> 0 AND e.active <> 0
-    ), step AS MATERIALIZED (
-        SELECT e.*,
-               CASE WHEN e.before = 0 THEN 'raised' WHEN e.active = 0 THEN 'cleared'
-                    -- another limit may become active or inactive behind the worst one: nothing to tell
-                    WHEN e.level <> e.level_before THEN 'severity_changed' END AS kind
-        FROM event AS e
+    WITH step AS MATERIALIZED (
+        SELECT g AS signal, g.id AS signal_id, r.name AS rule, r.message, e.*
+        FROM unnest(settle.outcomes) AS o
+        JOIN alarm.signal AS g ON g.id = o.signal_id
+        JOIN alarm.rule AS r ON r.id = g.rule_id
+        CROSS JOIN LATERAL alarm.story(g, o, settle.severity) AS e
+        WHERE o.event_time <> '{}'
     ), life AS MATERIALIZED (
         SELECT (array_agg(e.signal))[1] AS signal, e.signal_id, e.occurrence, max(e.rule) AS rule, (array_agg(e.message))[1] AS message,
-               min(e.time) AS raised_at, max(e.time) FILTER (WHERE e.active = 0) AS cleared_at,
+               min(e.time) AS raised_at, max(e.time) FILTER (WHERE e.cleared) AS cleared_at,
                (array_agg(e.value ORDER BY e.ordinal DESC))[1] AS value,
                (array_agg(e.peak ORDER BY e.ordinal DESC))[1] AS peak,
                (array_agg(e.level ORDER BY e.ordinal DESC))[1] AS level,
@@ -138,7 +121,7 @@ BEGIN
         LEFT JOIN continued AS c ON c.id = l.alarm_id
         CROSS JOIN LATERAL (
             SELECT e.kind, 1 AS ordinal WHERE e.kind IS NOT NULL
-            UNION ALL SELECT 'chatter_started', 2 WHERE e.kind = 'raised' AND e.chattering AND NOT e.chattering_before
+            UNION ALL SELECT 'chatter_started', 2 WHERE e.chatter_started
         ) AS k
         WHERE l.alarm_id IS NOT NULL AND (SELECT count(*) FROM raised) >= 0
         ORDER BY e.time, l.alarm_id, k.ordinal

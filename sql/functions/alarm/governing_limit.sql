@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION alarm.worst_limit(signal alarm.signal, active integer, severity text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION alarm.governing_limit(signal alarm.signal, active integer, severity text DEFAULT NULL)
     RETURNS TABLE (level text, severity text, limit_value float8, rank smallint)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1
 BEGIN ATOMIC
@@ -14,6 +14,6 @@ BEGIN ATOMIC
     ORDER BY v.rank DESC, b.place
     LIMIT 1;
 END;
-COMMENT ON FUNCTION alarm.worst_limit(alarm.signal, integer, text) IS
+COMMENT ON FUNCTION alarm.governing_limit(alarm.signal, integer, text) IS
     'The worst of the limits that are active (bits as in alarm.state.active); among equally severe ones the outer. severity overrides the limits'' own.';
-REVOKE ALL ON FUNCTION alarm.worst_limit(alarm.signal, integer, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION alarm.governing_limit(alarm.signal, integer, text) FROM PUBLIC;
