@@ -52,7 +52,7 @@ CREATE FUNCTION pg_temp.story(equipment text) RETURNS TABLE (sensor text, kind t
 LANGUAGE sql AS $$
     SELECT s.name, t.kind, t.occurred_at, t.level, t.severity, t.value, CASE WHEN t.kind = 'cleared' THEN a.peak_value END
     FROM alarm.transition AS t JOIN alarm.alarm AS a ON a.id = t.alarm_id JOIN plant.sensor AS s ON s.id = a.sensor_id
-    WHERE a.equipment_id = equipment ORDER BY s.name, t.occurred_at, t.kind $$;
+    WHERE a.equipment_id = equipment ORDER BY s.name, t.occurred_at, t.kind, t.level $$;
 SELECT cmp_ok((SELECT count(*) FROM pg_temp.story('whole')), '>', 1000::bigint, 'the random samples make more than a thousand transitions');
 SELECT cmp_ok((SELECT count(DISTINCT sensor) FROM pg_temp.story('whole')), '>', 35::bigint, 'on nearly all rules');
 SELECT cmp_ok((SELECT count(*) FROM pg_temp.story('whole') WHERE kind = 'chatter_started'), '>', 5::bigint, 'some chatter');

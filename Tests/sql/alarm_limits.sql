@@ -69,11 +69,11 @@ SELECT alarm.tick(pg_temp.at(38) + ops.setting_interval('alarm.tick_grace'));
 SELECT is((SELECT cleared_at FROM alarm.alarm WHERE code = 'chatter' ORDER BY id DESC LIMIT 1), pg_temp.at(38), 'calm for 30 s clears it');
 
 SELECT is(pg_temp.samples('equal', 10, 10.5, 10.5, 10), 2, 'without a deadband the limit clears');
-SELECT is((SELECT count(*) FROM alarm.alarm WHERE active), 1::bigint, 'one alarm is left active: below');
+SELECT is((SELECT count(*) FROM alarm.alarm WHERE active AND signal_id IS NOT NULL), 1::bigint, 'one alarm is left active: below');
 SELECT throws_ok($$INSERT INTO alarm.alarm (code, condition, level, severity, worst_severity, raised_at, announced_at, signal_id)
     SELECT code, condition, level, severity, worst_severity, raised_at, announced_at, signal_id FROM alarm.alarm WHERE active$$,
     '23505', NULL, 'the database itself refuses a second open alarm of a rule and sensor');
-SELECT is((SELECT count(*) FROM relay.outbox WHERE kind = 'alarm'), (SELECT count(*) FROM alarm.transition WHERE kind NOT IN ('chatter_started', 'reset')),
+SELECT is((SELECT count(*) FROM relay.outbox WHERE kind = 'alarm'), (SELECT count(*) FROM alarm.transition AS t JOIN alarm.alarm AS a ON a.id = t.alarm_id AND a.signal_id IS NOT NULL WHERE t.kind NOT IN ('chatter_started', 'reset')),
     'each transition that the rule asks for stands in the outbox');
 SELECT is((SELECT data #>> '{message,ko}' FROM relay.outbox WHERE data ->> 'rule' = 'above' ORDER BY seq LIMIT 1),
     '장비 T-1 above 경보: 값 10.1 mm/s, 한계 10 mm/s (상한), 심각도 보통, 규칙 above', 'Korean text');

@@ -44,8 +44,8 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('alarm.shelve_maximum', '"8 hours"', 'Longest shelving that an operator may ask for.', 'interval'),
     ('alarm.flood_count', '10', 'So many alarms of one equipment within alarm.flood_window are a flood (EEMUA 191).', 'count'),
     ('alarm.flood_window', '"10 minutes"', 'See alarm.flood_count.', 'interval'),
-    ('alarm.stale_after', '"24 hours"', 'An alarm that stands longer than this is stale.', 'interval'),
-    ('alarm.expression_timeout', '"2 seconds"', 'Statement timeout of one expression rule.', 'interval')
+    ('alarm.flood_action', '"report"', 'What a flood does besides its own system alarm: report does nothing more, suppress keeps the equipment''s other alarms from the operators until it ends.', NULL),
+    ('alarm.stale_after', '"24 hours"', 'An alarm that stands longer than this is stale.', 'interval')
 ON CONFLICT (name) DO NOTHING;
 
 -- What existing installations rely on without ever having written a rule: a model's verdict raises an alarm.
@@ -53,4 +53,20 @@ INSERT INTO alarm.rule (name, description, condition, parameters, severity)
 SELECT 'model-verdict', 'The champion model of a machine finds an anomaly. Severity is the verdict''s own.', 'model_verdict',
        '{"consecutive": 1}', 'medium'
 WHERE NOT EXISTS (SELECT FROM alarm.rule_version AS v WHERE v.definition ->> 'name' = 'model-verdict')
+ON CONFLICT (name) DO NOTHING;
+
+INSERT INTO alarm.vibration_zone (standard, machine_class, unit, minimum_kw, maximum_kw, boundary_ab, boundary_bc, boundary_cd, source) VALUES
+    ('ISO 10816-1', 'I', 'mm/s', NULL, 15, 0.71, 1.8, 4.5, 'ISO 10816-1:1995 annex B: small machines, motors up to 15 kW'),
+    ('ISO 10816-1', 'II', 'mm/s', 15, 300, 1.12, 2.8, 7.1, 'ISO 10816-1:1995 annex B: medium machines, 15 to 75 kW, up to 300 kW on special foundations'),
+    ('ISO 10816-1', 'III', 'mm/s', NULL, NULL, 1.8, 4.5, 11.2, 'ISO 10816-1:1995 annex B: large prime movers on rigid foundations'),
+    ('ISO 10816-1', 'IV', 'mm/s', NULL, NULL, 2.8, 7.1, 18, 'ISO 10816-1:1995 annex B: large prime movers on soft foundations'),
+    ('ISO 10816-3', 'group 1 rigid', 'mm/s', 300, 50000, 2.3, 4.5, 7.1, 'ISO 10816-3:2009 table A.1: large machines, 300 kW to 50 MW, rigid support'),
+    ('ISO 10816-3', 'group 1 flexible', 'mm/s', 300, 50000, 3.5, 7.1, 11, 'ISO 10816-3:2009 table A.1: large machines, 300 kW to 50 MW, flexible support'),
+    ('ISO 10816-3', 'group 2 rigid', 'mm/s', 15, 300, 1.4, 2.8, 4.5, 'ISO 10816-3:2009 table A.2: medium machines, 15 to 300 kW, rigid support'),
+    ('ISO 10816-3', 'group 2 flexible', 'mm/s', 15, 300, 2.3, 4.5, 7.1, 'ISO 10816-3:2009 table A.2: medium machines, 15 to 300 kW, flexible support')
+ON CONFLICT (standard, machine_class, unit) DO NOTHING;
+
+INSERT INTO ops.job (name, procedure, schedule, description) VALUES
+    ('alarm.tick', 'alarm.tick_job', '1 second', 'Fires delays that fell due without a sample, ends shelvings, escalates.'),
+    ('alarm.judge_derived', 'alarm.judge_derived_job', '5 seconds', 'Judges the rules that derive a number first: windowed, two signals, no data, expression.')
 ON CONFLICT (name) DO NOTHING;

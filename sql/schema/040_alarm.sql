@@ -403,3 +403,9 @@ COMMENT ON COLUMN alarm.vibration_zone.unit IS 'Unit that the sensor must have.'
 COMMENT ON COLUMN alarm.vibration_zone.minimum_kw IS 'Rated power from which the class is valid (specifications ->> ''rated_power_kw''); NULL: any.';
 COMMENT ON COLUMN alarm.vibration_zone.boundary_bc IS 'Above it a machine is not fit for long continuous operation (alert).';
 COMMENT ON COLUMN alarm.vibration_zone.boundary_cd IS 'Above it vibration may damage the machine (danger).';
+
+CREATE TABLE alarm.clock (
+    condition text PRIMARY KEY,
+    evaluated_to timestamptz NOT NULL
+);
+COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal).';

@@ -6,6 +6,8 @@ AS $$
 DECLARE
     g alarm.signal;
     v_worst text;
+    v_baseline alarm.baseline;
+    v_zone alarm.vibration_zone;
 BEGIN
     g.rule_id := r.id;
     g.rule_version := r.version;
@@ -34,6 +36,45 @@ BEGIN
         g.parameter := coalesce((r.parameters ->> 'step')::float8, 0);
     ELSIF r.condition = 'flat_line' THEN
         g.parameter := coalesce((r.parameters ->> 'epsilon')::float8, 0);
+    ELSIF r.condition = 'baseline' THEN
+        SELECT b.* INTO v_baseline FROM alarm.baseline AS b
+        WHERE b.sensor_id = compile.sensor_id AND b.state = coalesce(r.parameters ->> 'state', '*');
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+        -- limits and deadband are given in spreads from the centre: from here on they are values
+        g.low_low := coalesce(v_baseline.centre + r.low_low * v_baseline.spread, '-Infinity');
+        g.low := coalesce(v_baseline.centre + r.low * v_baseline.spread, '-Infinity');
+        g.high := coalesce(v_baseline.centre + r.high * v_baseline.spread, 'Infinity');
+        g.high_high := coalesce(v_baseline.centre + r.high_high * v_baseline.spread, 'Infinity');
+        g.deadband := r.deadband * v_baseline.spread;
+        g.basis := jsonb_build_object('centre', v_baseline.centre, 'spread', v_baseline.spread, 'state', v_baseline.state,
+            'learned_from', v_baseline.learned_from, 'learned_to', v_baseline.learned_to, 'samples', v_baseline.samples);
+    ELSIF r.condition = 'iso_zone' THEN
+        SELECT z.* INTO v_zone
+        FROM plant.sensor AS s
+        JOIN plant.equipment AS e ON e.id = s.equipment_id
+        JOIN alarm.vibration_zone AS z ON z.machine_class = e.specifications ->> 'vibration_class' AND z.unit = s.unit
+            AND z.standard = coalesce(r.parameters ->> 'standard', z.standard)
+        WHERE s.id = compile.sensor_id
+          -- a class that is bounded by power needs to know it; a text that is no number is unknown
+          AND (num_nonnulls(z.minimum_kw, z.maximum_kw) = 0
+               OR CASE WHEN e.specifications ->> 'rated_power_kw' ~ '^[0-9]+(\.[0-9]+)?$' THEN
+                      (e.specifications ->> 'rated_power_kw')::float8 >= coalesce(z.minimum_kw, 0)
+                      AND (e.specifications ->> 'rated_power_kw')::float8 <= coalesce(z.maximum_kw, 'Infinity') END)
+        ORDER BY z.id
+        LIMIT 1;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
+        g.high := v_zone.boundary_bc;
+        g.high_high := v_zone.boundary_cd;
+        g.basis := jsonb_build_object('standard', v_zone.standard, 'class', v_zone.machine_class, 'unit', v_zone.unit,
+            'boundaries', jsonb_build_array(v_zone.boundary_ab, v_zone.boundary_bc, v_zone.boundary_cd), 'source', v_zone.source);
+    ELSIF r.condition = 'two_signal' THEN
+        IF NOT EXISTS (SELECT FROM plant.sensor AS s WHERE s.equipment_id = compile.equipment_id AND s.name = r.parameters ->> 'other' AND s.id <> compile.sensor_id) THEN
+            RETURN NULL;
+        END IF;
     ELSIF r.condition = 'model_verdict' THEN
         -- the number that is judged: anomalies in a row
         g.high := coalesce((r.parameters ->> 'consecutive')::integer, 1) - 0.5;

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION alarm.match(rules alarm.rule[], sensors integer[] DEF
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH r AS MATERIALIZED (
-        SELECT x.id, x.condition IN ('model_verdict', 'rul_below') AS whole,
+        SELECT x.id, x.condition IN ('model_verdict', 'rul_below', 'expression') AS whole,
                x.select_equipment, alarm.like_patterns(x.select_equipment) AS equipment_like,
                x.select_equipment_type, x.select_location, alarm.like_patterns(x.select_location) AS location_like, x.select_tags,
                x.select_sensor, alarm.like_patterns(x.select_sensor) AS sensor_like, x.select_sensor_type

@@ -5,6 +5,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     v_ids bigint[];
+    v_floods boolean := ops.setting_text('alarm.flood_action') = 'suppress';
     v_transitions bigint[] := ARRAY[]::bigint[];
 BEGIN
     -- shelvings whose time is over (of alarms and, where the alarm has cleared meanwhile, of their rule and sensor)
@@ -25,17 +26,18 @@ BEGIN
     SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
     v_transitions := v_transitions || v_ids;
 
-    -- maintenance windows and parent alarms come and go; what operators and floods suppress stays as it is
+    -- maintenance windows and parent alarms come and go; what operators suppress stays as it is
     WITH wanted AS (
         SELECT a.id, a.suppressed_by AS before,
                alarm.suppressions(a.rule_id, a.equipment_id, review.now)
-                   || ARRAY(SELECT u FROM unnest(a.suppressed_by) AS u WHERE u IN ('operator', 'flood') ORDER BY u) AS after
+                   || ARRAY(SELECT u FROM unnest(a.suppressed_by) AS u WHERE u = 'operator') AS after
         FROM alarm.alarm AS a
         WHERE a.cleared_at IS NULL
           AND (a.suppressed_by <> '{}'
                OR EXISTS (SELECT FROM plant.maintenance AS m WHERE m.equipment_id = a.equipment_id AND m.suppress_alarms
                           AND m.status IN ('planned', 'in_progress') AND m.starts_at <= review.now)
-               OR EXISTS (SELECT FROM alarm.rule AS r WHERE r.id = a.rule_id AND r.parent_rule IS NOT NULL))
+               OR EXISTS (SELECT FROM alarm.rule AS r WHERE r.id = a.rule_id AND r.parent_rule IS NOT NULL)
+               OR (v_floods AND EXISTS (SELECT FROM alarm.alarm AS f WHERE f.code = 'flood:' || a.equipment_id AND f.cleared_at IS NULL)))
         ORDER BY a.id
         FOR UPDATE OF a SKIP LOCKED
     ), changed AS (

@@ -38,6 +38,9 @@ BEGIN
     v_transitions := v_transitions || alarm.review(tick.now);
 
     PERFORM alarm.announce(v_transitions);
+    IF extract(second FROM tick.now)::integer % 10 = 0 THEN
+        PERFORM alarm.watch_floods(tick.now);
+    END IF;
     RETURN cardinality(v_transitions);
 END
 $$;

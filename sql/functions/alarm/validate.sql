@@ -74,6 +74,8 @@ BEGIN
         PERFORM alarm.refuse('MW422', 'escalate_to', 'escalate_to needs escalate_after', 'Say after how long without acknowledgement.');
     END IF;
 
+    PERFORM alarm.validate_parameters(r);
+
     -- names
     FOR v_number IN
         SELECT n.name, n.value AS word
@@ -101,7 +103,7 @@ BEGIN
         PERFORM alarm.refuse('MW422', 'select_sensor_type', format('no sensor has the type "%s"', v_bad),
             'Correct the spelling, or insert the type into alarm.known_sensor_type first.');
     END IF;
-    IF r.condition IN ('model_verdict', 'rul_below') AND num_nonnulls(r.select_sensor, r.select_sensor_type) > 0 THEN
+    IF r.condition IN ('model_verdict', 'rul_below', 'expression') AND num_nonnulls(r.select_sensor, r.select_sensor_type) > 0 THEN
         PERFORM alarm.refuse('MW422', 'select_sensor', format('condition %s judges whole machines', r.condition), 'Select by equipment, equipment type, location or tags.');
     END IF;
     SELECT k INTO v_bad FROM unnest(r.notify) AS k

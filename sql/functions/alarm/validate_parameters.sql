@@ -1,0 +1,47 @@
+CREATE OR REPLACE FUNCTION alarm.validate_parameters(r alarm.rule) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_given record;
+BEGIN
+    FOR v_given IN
+        SELECT g.key, jsonb_typeof(g.value) AS given_type, g.value #>> '{}' AS value, p.type, p.choices
+        FROM jsonb_each(r.parameters) AS g
+        LEFT JOIN alarm.condition_parameters() AS p ON p.condition = r.condition AND p.parameter = g.key
+    LOOP
+        IF v_given.type IS NULL THEN
+            PERFORM alarm.refuse('MW422', 'parameters', format('condition %s has no parameter "%s"', r.condition, v_given.key),
+                coalesce('It has: ' || (SELECT string_agg(p.parameter, ', ') FROM alarm.condition_parameters() AS p WHERE p.condition = r.condition), 'It has none.'));
+        ELSIF v_given.type = 'number' AND (v_given.given_type <> 'number' OR v_given.value::float8 < 0 OR v_given.value::float8 > 1e9) THEN
+            PERFORM alarm.refuse('MW422', 'parameters', format('parameters.%s must be a number from 0', v_given.key));
+        ELSIF v_given.type = 'count' AND (v_given.given_type <> 'number' OR v_given.value::numeric <> trunc(v_given.value::numeric) OR v_given.value::numeric NOT BETWEEN 1 AND 10000) THEN
+            PERFORM alarm.refuse('MW422', 'parameters', format('parameters.%s must be a whole number from 1 to 10000', v_given.key));
+        ELSIF v_given.type IN ('text', 'interval') AND v_given.given_type <> 'string' THEN
+            PERFORM alarm.refuse('MW422', 'parameters', format('parameters.%s must be a text', v_given.key));
+        ELSIF v_given.choices IS NOT NULL AND v_given.value <> ALL (v_given.choices) THEN
+            PERFORM alarm.refuse('MW422', 'parameters', format('parameters.%s cannot be "%s"', v_given.key, v_given.value), 'One of: ' || array_to_string(v_given.choices, ', '));
+        ELSIF v_given.type = 'interval' THEN
+            BEGIN
+                IF v_given.value::interval NOT BETWEEN INTERVAL '1 minute' AND INTERVAL '31 days' THEN
+                    PERFORM alarm.refuse('MW422', 'parameters', format('parameters.%s must be from 1 minute to 31 days', v_given.key));
+                END IF;
+            EXCEPTION WHEN data_exception THEN
+                PERFORM alarm.refuse('MW422', 'parameters', format('parameters.%s is no interval', v_given.key), 'For example "10 minutes".');
+            END;
+        END IF;
+    END LOOP;
+    FOR v_given IN
+        SELECT p.parameter FROM alarm.condition_parameters() AS p
+        WHERE p.condition = r.condition AND p.required AND r.parameters ->> p.parameter IS NULL
+    LOOP
+        PERFORM alarm.refuse('MW422', 'parameters', format('condition %s needs parameters.%s', r.condition, v_given.parameter), 'SELECT * FROM alarm.condition_parameters() lists them.');
+    END LOOP;
+    IF r.condition = 'expression' THEN
+        PERFORM alarm.expression_sql(r.parameters ->> 'expression');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION alarm.validate_parameters(alarm.rule) IS
+    'Refuses parameters that the rule''s condition does not have, lacks, or cannot use (MW422, column parameters).';
+REVOKE ALL ON FUNCTION alarm.validate_parameters(alarm.rule) FROM PUBLIC;
