@@ -114,6 +114,9 @@ CREATE OR REPLACE FUNCTION compat.materialize(p_continuous_aggregate_id int, p_f
 RETURNS timestamptz
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+-- Groups are few and rows are many, but their number cannot be estimated through time_bucket: a planned sort spills a minute of
+-- 60,000 rows/s to disk (5.6 s), hashing needs less than a megabyte (3.4 s).
+SET enable_sort = off
 AS $$
 DECLARE
     -- work of one call, so that a refresh of years commits as it goes
