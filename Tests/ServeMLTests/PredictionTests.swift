@@ -147,4 +147,53 @@ struct PredictionTests {
             for try await same in group { #expect(same) }
         }
     }
+
+    @Test(arguments: ["case_b", "case_c"])
+    func faultsAreNamedThroughTheClassMap(_ name: String) throws {
+        let bundle = try Fixture.load(name)
+        try bundle.runGoldenSelfTest()
+        let predictor = Predictor(bundle: bundle)
+        let expected = try #require(try Fixture.expected(name)["probabilities"]?.elements)
+        for (row, truth) in expected.enumerated() {
+            let features = try input(name, row: row)
+            let forced = try predictor.predict(features: features, options: .init(runXGB: true, forceXGB: true))
+            let fault = try #require(forced.fault)
+            for member in truth.members ?? [] {
+                let actual = fault.probabilities.first { $0.label == member.name }?.probability
+                #expect(abs((actual ?? 9) - (member.value.number ?? -9)) <= 1e-6)
+            }
+            #expect(abs(fault.probabilities.map(\.probability).reduce(0, +) - 1) < 1e-9)
+            #expect(fault.probability == fault.probabilities.map(\.probability).max())
+            let isUncertain = forced.warnings.contains("fault_uncertain:bearing")
+            #expect(isUncertain == (name == "case_c" && fault.label == "bearing"))
+            // It runs only when asked for, and then only behind an open gate.
+            #expect(try predictor.predict(features: features).fault == nil)
+            let gated = try predictor.predict(features: features, options: .init(runXGB: true))
+            #expect((gated.fault != nil) == gated.isAnomaly)
+            let json = try JSONParser.parse(forced.json())
+            #expect(json["fault"]?["label"]?.string == fault.label)
+            #expect(json["fault"]?["probabilities"]?.members?.count == (name == "case_b" ? 2 : 3))
+        }
+    }
+
+    @Test func aFaultModelThatIsMissingIsSaid() throws {
+        try Fixture.withCopy("case_b") { _, directory in
+            try Fixture.forgetHashes(directory)
+            try FileManager.default.removeItem(at: directory.appendingPathComponent("golden.json"))
+            try FileManager.default.removeItem(at: directory.appendingPathComponent("xgb.json"))
+            let bundle = try ServeML.Bundle.load(directory: directory, key: Fixture.key)
+            let prediction = try Predictor(bundle: bundle).predict(
+                features: try input("case_b"), options: .init(runXGB: true, forceXGB: true))
+            #expect(prediction.fault == nil && prediction.warnings == ["fault_model:missing"])
+        }
+    }
+
+    @Test func aFaultModelOfAnotherSizeIsRefused() throws {
+        try Fixture.withCopy("case_b") { _, directory in
+            try Fixture.forgetHashes(directory)
+            let other = Fixture.directory("case_c").appendingPathComponent("xgb.json")
+            try Data(contentsOf: other).write(to: directory.appendingPathComponent("xgb.json"))
+            #expect(refusal { _ = try ServeML.Bundle.load(directory: directory, key: Fixture.key) } == "shape_mismatch")
+        }
+    }
 }

@@ -17,7 +17,7 @@ import torch
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[2] / "tools"))
-from servemlkit import autoencoder, formats  # noqa: E402
+from servemlkit import autoencoder, boosting, formats  # noqa: E402
 
 SUFFIXES = (
     "mean std min max p2p rms skew kurt crest band_0_100 band_100_500 band_500_1000 band_1000_2000 band_2000_4000 dom_freq"
@@ -52,7 +52,7 @@ def layers(net, part):
     return [(m.weight.detach().numpy(), m.bias.detach().numpy()) for m in modules]
 
 
-def bundle(name, modalities, hidden, scaled=True, form="pt", dtype=torch.float32, thresholds=None, rows=12, extra=None, golden=True):
+def bundle(name, modalities, hidden, scaled=True, form="pt", dtype=torch.float32, thresholds=None, rows=12, extra=None, golden=True, classes=()):
     directory = HERE / name / "press_1" / "11kW" / "v1"
     directory.mkdir(parents=True, exist_ok=True)
     for file in directory.iterdir():
@@ -85,12 +85,25 @@ def bundle(name, modalities, hidden, scaled=True, form="pt", dtype=torch.float32
             formats.write_torch(directory / f"ae_{modality}.pt", {k: v.numpy() for k, v in net.state_dict().items()})
         else:
             formats.write_safetensors(directory / f"ae_{modality}.safetensors", {k: v.numpy() for k, v in net.state_dict().items()})
+    probabilities = None
+    if classes:
+        # More rows than are kept, so that there is something to learn.
+        stacked = np.concatenate([np.array(expected["latents"][m]) for m in modalities], axis=1)
+        many = np.repeat(stacked, 40, axis=0) + rng.normal(0, 0.05, (40 * rows, stacked.shape[1]))
+        booster = boosting.Booster(stacked.shape[1], 1 if len(classes) == 2 else len(classes))
+        booster.fit(many, np.repeat(np.arange(rows) % len(classes), 40))
+        booster.save(directory / "xgb.json")
+        probabilities = booster.predict(stacked)
+        expected["probabilities"] = [dict(zip(classes, map(float, row))) for row in probabilities]
+        class_map = {str(i): c for i, c in enumerate(classes)}
+        extra = {**(extra or {}), "case": "B" if len(classes) == 2 else "C", "faults": list(classes[1:]), "class_map": class_map}
     if golden:
         vectors = [
             {
                 "features": x[i].tolist(),
                 "scores": {m: expected["numpy"][m][i] for m in modalities},
                 "latents": {m: expected["latents"][m][i] for m in modalities},
+                **({"probabilities": expected["probabilities"][i]} if classes else {}),
             }
             for i in range(3)
         ]
@@ -121,6 +134,11 @@ def main():
     bundle("null_threshold", ["current", "vibration"], small, thresholds={"current": 1.0}, extra={"impute": "zero"}, rows=3)
     for name, dtype in (("half", torch.float16), ("bfloat16", torch.bfloat16), ("double", torch.float64)):
         bundle(name, ["current"], {"current": ([11, 7, 5], 3)}, dtype=dtype, rows=3)
+
+    boosting.ROUNDS = 6
+    bundle("case_b", ["current", "vibration"], small, form="safetensors", classes=("normal", "bearing"), rows=6)
+    bundle("case_c", ["current"], {"current": ([20], 5)}, classes=("normal", "bearing", "unbalance"), rows=6,
+           extra={"class_thresholds": {"bearing": 0.9999}})
 
     hostile = HERE / "hostile"
     hostile.mkdir(exist_ok=True)
