@@ -45,6 +45,8 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('alarm.flood_count', '10', 'So many alarms of one equipment within alarm.flood_window are a flood (EEMUA 191).', 'count'),
     ('alarm.flood_window', '"10 minutes"', 'See alarm.flood_count.', 'interval'),
     ('alarm.flood_action', '"report"', 'What a flood does besides its own system alarm: report does nothing more, suppress keeps the equipment''s other alarms from the operators until it ends.', NULL),
+    ('alarm.time_zone', '"UTC"', 'Time zone in which days and shifts of the alarm figures begin.', NULL),
+    ('alarm.shift_starts', '["06:00", "14:00", "22:00"]', 'When shifts begin, in alarm.time_zone.', NULL),
     ('alarm.stale_after', '"24 hours"', 'An alarm that stands longer than this is stale.', 'interval')
 ON CONFLICT (name) DO NOTHING;
 
