@@ -5,7 +5,7 @@
 
 The access token is taken from the environment variable TOKEN, so that it does not show in the process list. With --after
 the server first sends everything that came after that sequence number: note the last `seq` that you saw, and nothing
-is missed over a restart of either side. Ends with the server's close code, or after --count messages or --seconds.
+is missed over a restart of either side. Ends with the server's close code, or after --count notifications or --seconds.
 """
 
 import argparse
@@ -115,7 +115,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("url")
     parser.add_argument("--after", type=int, help="the last sequence number seen; 0: from the beginning of what is kept")
-    parser.add_argument("--count", type=int, help="end after so many messages")
+    parser.add_argument("--count", type=int, help="end after so many notifications")
     parser.add_argument("--seconds", type=float, help="end after so many seconds")
     options = parser.parse_args()
     url = options.url
@@ -129,8 +129,10 @@ def main() -> int:
             left = deadline - time.monotonic() if deadline else None
             if left is not None and left <= 0:
                 break
-            print(websocket.receive(left), flush=True)
-            seen += 1
+            message = websocket.receive(left)
+            print(message, flush=True)
+            # the greeting, which says where the stream stands, is none
+            seen += not message.startswith('{"type":"ready"')
         websocket.close()
     except (TimeoutError, KeyboardInterrupt):
         pass

@@ -22,9 +22,12 @@ status_line() {
     else
         text=$(awk -v now="$now" -v cur="$sums" -v last="$LINE_LAST" 'BEGIN {
             split(cur, c, " "); n = split(last, l, " ")
-            s = n == 5 ? (now - l[5]) / 1000 : 0
-            printf "%s messages/s  %s points/s stored  %d alarm transitions  lag %.0f ms",
-                s > 0 ? sprintf("%.0f", (c[1] - l[1]) / s) : "-", s > 0 ? sprintf("%.0f", (c[2] - l[2]) / s) : "-", c[3], c[4] * 1000 }')
+            messages = points = "-"
+            if (n == 5 && now > l[5]) {
+                messages = sprintf("%.0f", (c[1] - l[1]) * 1000 / (now - l[5]))
+                points = sprintf("%.0f", (c[2] - l[2]) * 1000 / (now - l[5]))
+            }
+            printf "%s messages/s  %s points/s stored  %d alarm transitions  lag %.0f ms", messages, points, c[3], c[4] * 1000 }')
         LINE_LAST="$sums $now"
     fi
     if [ -t 1 ]; then
