@@ -165,6 +165,7 @@ stack_start() {
     step "Starting thin"
     stack_start_thin
     if [ "${SIMULATE:-1}" != 0 ]; then
+        sql -d "$(admin_url)" -o /dev/null -f "$ROOT/scripts/demo_rules.sql"
         step "Starting the simulator"
         stack_start_simulator
     fi
