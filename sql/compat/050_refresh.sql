@@ -245,7 +245,6 @@ DECLARE
     v_from timestamptz := COALESCE(window_start, '-infinity');
     v_to timestamptz := COALESCE(window_end, 'infinity');
     v_after timestamptz := '-infinity';
-    v_threshold timestamptz;
 BEGIN
     IF v_from >= v_to THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', MESSAGE = 'refresh window is empty', COLUMN = 'window_end';

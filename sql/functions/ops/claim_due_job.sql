@@ -16,7 +16,9 @@ BEGIN
         ORDER BY next_start, job_id
         LIMIT 1
         FOR UPDATE SKIP LOCKED;
-        EXIT WHEN NOT FOUND;
+        IF NOT FOUND THEN
+            RETURN NULL;
+        END IF;
         v_passed_over := v_passed_over || v_job.job_id;
         -- The run itself holds this lock for its transaction, so a lock that is free says: nobody runs it now.
         CONTINUE WHEN NOT pg_try_advisory_xact_lock(ops.job_lock_class(), v_job.job_id);
@@ -37,7 +39,6 @@ BEGIN
         WHERE job_id = v_job.job_id;
         RETURN v_job.job_id;
     END LOOP;
-    RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION ops.claim_due_job() IS 'Takes the job that is due longest, or NULL. Commit, then ops.execute_job. A run whose worker vanished is booked as a failure here.';
