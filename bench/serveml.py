@@ -122,16 +122,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--binary", type=Path, required=True)
     parser.add_argument("--iterations", type=int, default=20000)
+    parser.add_argument("--copies", type=int, default=1000, help="bundles in the loading test (0: none)")
     arguments = parser.parse_args()
     lines = []
     with tempfile.TemporaryDirectory() as work:
         directory = Path(work) / "bench" / "1" / "v1"
         parts, x, latents, booster = make_bundle(directory, np.random.default_rng(5))
         output = subprocess.run(
-            [arguments.binary, directory, "--iterations", str(arguments.iterations)], check=True, capture_output=True, text=True
+            [arguments.binary, directory, "--iterations", str(arguments.iterations), "--copies", str(arguments.copies)], check=True, capture_output=True, text=True
         ).stdout
         for line in output.splitlines():
             entry = json.loads(line)
+            if "p50_us" not in entry:
+                print(line)
+                continue
             lines.append(("millwright", entry["what"], entry["p50_us"], entry["p99_us"]))
     slow = max(200, arguments.iterations // 5)
     try:

@@ -55,7 +55,56 @@ struct Workload {
         }
     }
 
-    private func measure(_ name: String, _ body: (Int) throws -> Void) rethrows {
+    /// The 84 features of one second of three currents at 2 kHz and three seconds of vibration at 4 kHz.
+    func runWaveforms() throws {
+        func signal(_ count: Int, _ rate: Double) -> [Double] {
+            (0..<count).map { sin(Double($0) * 314.16 / rate) + 0.1 * sin(Double($0 * $0 % 977)) }
+        }
+        let current = signal(2000, 2000)
+        let vibration = signal(12_000, 4000)
+        try measure("84 features from waveforms", iterations: min(iterations, 500)) { _ in
+            _ = try WaveformFeatures.compute(
+                modality: "current", axes: ["x": current, "y": current, "z": current], sampleRateHz: 2000)
+            _ = try WaveformFeatures.compute(modality: "vibration", axes: ["v": vibration], sampleRateHz: 4000)
+        }
+    }
+
+    /// A root with many copies of the bundle (hard links): first scan, second scan, then every bundle asked once.
+    func runMany(_ copies: Int) throws {
+        let files = FileManager.default
+        let root = directory.deletingLastPathComponent().appendingPathComponent(".copies-\(UUID().uuidString)")
+        defer { try? files.removeItem(at: root) }
+        for number in 0..<copies {
+            let target = root.appendingPathComponent("m\(number)/1/v1")
+            try files.createDirectory(at: target, withIntermediateDirectories: true)
+            for name in try files.contentsOfDirectory(atPath: directory.path) where !name.hasPrefix(".") {
+                try files.linkItem(
+                    at: directory.appendingPathComponent(name), to: target.appendingPathComponent(name))
+            }
+        }
+        let clock = ContinuousClock()
+        let limit = bundle.memoryBytes * max(1, copies / 4)
+        let store = BundleStore(root: root, memoryLimitBytes: limit)
+        let before = residentMegabytes()
+        report("\(copies) bundles: first scan, verified and self-tested", [clock.measure { _ = store.reload() }])
+        report("\(copies) bundles: second scan, unchanged", [clock.measure { _ = store.reload() }])
+        var loads: [Duration] = []
+        for key in store.keys { loads.append(try clock.measure { _ = try store.bundle(key) }) }
+        report("\(copies) bundles: lazy load", loads)
+        print(
+            "{\"what\":\"memory\",\"resident_bundles\":\(store.residentCount),\"limit_bytes\":\(limit),"
+                + "\"bundle_bytes\":\(bundle.memoryBytes),\"resident_bytes\":\(store.residentBytes),"
+                + "\"process_growth_mb\":\(residentMegabytes() - before)}")
+    }
+
+    private func residentMegabytes() -> Int {
+        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? 0) / 1024
+    }
+
+    private func measure(_ name: String, iterations: Int? = nil, _ body: (Int) throws -> Void) rethrows {
+        let iterations = iterations ?? self.iterations
         let clock = ContinuousClock()
         for index in 0..<min(iterations, 2000) { try body(index) }
         var durations: [Duration] = []

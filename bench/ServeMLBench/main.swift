@@ -3,18 +3,21 @@ import ServeML
 
 // Times predictions with a bundle, one thread, and prints p50 and p99 in microseconds as one JSON line per measurement.
 //
-//     serveml-bench BUNDLE_DIRECTORY [--iterations 20000]
+//     serveml-bench BUNDLE_DIRECTORY [--iterations 20000] [--copies 1000]
 //
 // The directory's last three components are equipment, power and version. Inputs are the bundle's own golden vectors.
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 2 else {
-    print("usage: serveml-bench BUNDLE_DIRECTORY [--iterations N]")
+    print("usage: serveml-bench BUNDLE_DIRECTORY [--iterations N] [--copies N]")
     exit(64)
 }
 let directory = URL(fileURLWithPath: arguments[1], isDirectory: true).standardizedFileURL
-let position = arguments.firstIndex(of: "--iterations")
-let iterations = position.flatMap { arguments.indices.contains($0 + 1) ? Int(arguments[$0 + 1]) : nil } ?? 20_000
+func number(after option: String) -> Int? {
+    guard let position = arguments.firstIndex(of: option), position + 1 < arguments.count else { return nil }
+    return Int(arguments[position + 1])
+}
+let iterations = number(after: "--iterations") ?? 20_000
 let parts = directory.pathComponents.suffix(3)
 guard parts.count == 3, iterations > 0 else {
     print("the directory is not …/equipment/power/version, or the number of iterations is not positive")
@@ -31,7 +34,10 @@ do {
     let testing = try clock.measure { try bundle.runGoldenSelfTest() }
     report("load, hash and verify", [loading])
     report("golden self-test", [testing])
-    try Workload(bundle: bundle, directory: directory, iterations: iterations).run()
+    let workload = Workload(bundle: bundle, directory: directory, iterations: iterations)
+    try workload.run()
+    try workload.runWaveforms()
+    if let copies = number(after: "--copies"), copies > 0 { try workload.runMany(copies) }
 } catch let error as BundleError {
     print(error.description)
     exit(1)

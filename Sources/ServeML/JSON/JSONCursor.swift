@@ -194,6 +194,21 @@ struct JSONCursor {
         }
     }
 
+    /// Passes over a flat array from its opening bracket without reading the numbers in it.
+    mutating func skipNumbers() throws(JSONError) {
+        position += 1
+        while position < bytes.count {
+            switch bytes[position] {
+            case UInt8(ascii: "]"):
+                position += 1
+                return
+            case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\""): throw error("expected a number")
+            default: position += 1
+            }
+        }
+        throw error("unexpected end")
+    }
+
     private mutating func exponentPart() throws(JSONError) -> Int {
         let negative = consume(UInt8(ascii: "-"))
         if !negative { _ = consume(UInt8(ascii: "+")) }

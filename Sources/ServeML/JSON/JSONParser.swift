@@ -18,12 +18,16 @@ struct JSONParser {
     private var cursor: JSONCursor
     /// XGBoost writes `NaN`, `Infinity` and `-Infinity`, which JSON does not have.
     private let allowsNonFinite: Bool
+    /// Members whose arrays of numbers are passed over: a tree model is mostly statistics that nothing here reads.
+    private let skipped: Set<String>
     private var values = 0
 
-    static func parse(_ bytes: [UInt8], allowingNonFinite: Bool = false) throws(JSONError) -> JSONValue {
+    static func parse(
+        _ bytes: [UInt8], allowingNonFinite: Bool = false, skippingArraysOf skipped: Set<String> = []
+    ) throws(JSONError) -> JSONValue {
         var result: Result<JSONValue, JSONError> = .success(.null)
         bytes.withUnsafeBytes { buffer in
-            var parser = JSONParser(cursor: JSONCursor(buffer), allowsNonFinite: allowingNonFinite)
+            var parser = JSONParser(cursor: JSONCursor(buffer), allowsNonFinite: allowingNonFinite, skipped: skipped)
             result = parser.document()
         }
         return try result.get()
@@ -113,7 +117,12 @@ struct JSONParser {
             }
             cursor.skipSpace()
             guard cursor.consume(UInt8(ascii: ":")) else { throw cursor.error("expected ':'") }
-            members.append(.init(name: name, value: try value(depth: depth + 1)))
+            cursor.skipSpace()
+            if !skipped.isEmpty, cursor.peek == UInt8(ascii: "["), skipped.contains(name) {
+                try cursor.skipNumbers()
+            } else {
+                members.append(.init(name: name, value: try value(depth: depth + 1)))
+            }
             cursor.skipSpace()
             if cursor.consume(UInt8(ascii: ",")) { continue }
             guard cursor.consume(UInt8(ascii: "}")) else { throw cursor.error("expected ',' or '}'") }

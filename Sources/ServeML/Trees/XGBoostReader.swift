@@ -3,6 +3,8 @@ import Foundation
 /// XGBoost models as `save_model` writes them, in JSON or UBJSON, from 1.7 to 3.x.
 enum XGBoostReader {
     private static let maximumTrees = 100_000
+    /// What training left behind in each tree, more than half of the file.
+    private static let statistics: Set<String> = ["base_weights", "loss_changes", "sum_hessian", "parents"]
     private static let maximumNodes = 8_000_000
 
     /// - Parameter keepsGeneralForm: whether rows may have missing values.
@@ -13,7 +15,7 @@ enum XGBoostReader {
             if bytes.count > 1, bytes[0] == UInt8(ascii: "{"), "LliIU$#".utf8.contains(bytes[1]) {
                 root = try UBJSONParser.parse(bytes)
             } else {
-                root = try JSONParser.parse(bytes, allowingNonFinite: true)
+                root = try JSONParser.parse(bytes, allowingNonFinite: true, skippingArraysOf: statistics)
             }
         } catch {
             throw .malformedTrees(error.text)
