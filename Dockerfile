@@ -12,6 +12,7 @@ COPY Sources/CMosquitto Sources/CMosquitto
 RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
+COPY bench bench
 RUN swift build -c release --static-swift-stdlib --product thin \
     && swift build -c release --static-swift-stdlib --product simulator \
     && mkdir /out \
