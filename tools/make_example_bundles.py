@@ -36,8 +36,10 @@ from servemlkit import autoencoder, boosting, formats  # isort: skip (sets BLAS 
 import numpy as np
 
 QUANTILE = 0.995
-MARGIN = 1.25
+MARGIN = 1.5
 GOLDEN_ROWS = 8
+# Normal measurements of each machine that the simulator is asked for: enough to train on, few enough for a first start.
+SAMPLES = 300
 MODALITIES = {"current": "cur_", "vibration": "vib_"}
 HIDDEN = {"current": [128, 64], "vibration": [256, 128]}
 LATENT = 16
@@ -217,7 +219,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as work:
         if arguments.data is None:
             arguments.data = Path(work) / "features.csv"
-            subprocess.run([arguments.simulator, "dataset", "--out", arguments.data], check=True)
+            subprocess.run([arguments.simulator, "dataset", "--samples", str(SAMPLES), "--out", arguments.data], check=True)
         run(arguments)
 
 
