@@ -48,6 +48,10 @@ def main() -> None:
         theirs = {method: rate(folder, f"alternative_{method}_{kind}") for method in ("executemany", "values")}
         best = max((value for value in theirs.values() if value), default=None)
         add(f"thin_{kind}", f"thin, {words}", ours, "points/s")
+        run = load(folder / f"thin_{kind}.json")
+        if ours and run.get("batches"):
+            add(f"batch_{kind}", "  messages a batch", run["messages"] / run["batches"], "count")
+            add(f"database_{kind}", "  time in the database", 100 * run["commit_seconds"] / (run["last"] - run["first"]), "%")
         for method, value in theirs.items():
             add(f"alternative_{method}_{kind}", f"paho + psycopg ({method}), the same", value, "points/s")
         if ours and best:

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Looks at thin's metrics every 20 ms: when did the first of N messages arrive, when was the last committed and acknowledged?
 
-Prints {"messages", "rows", "first", "last"} with Unix times. The clock starts at the last look at which nothing had been committed
+Prints {"messages", "rows", "first", "last", "batches", "commit_seconds"} with Unix times; the last two tell how much of the
+time went into the database. The clock starts at the last look at which nothing had been committed
 yet, or with --since-start when the process started: never too late. --settled instead waits until the counters stand
 still for a second.
 """
@@ -14,6 +15,7 @@ import time
 import urllib.parse
 
 MESSAGES, POINTS = "thin_mqtt_messages_total", "thin_points_stored_total"
+BATCHES, COMMITS = "thin_ingest_batch_seconds_count", "thin_ingest_batch_seconds_sum"
 
 
 class Metrics:
@@ -49,7 +51,7 @@ def main() -> int:
     options = parser.parse_args()
     metrics = Metrics(options.metrics)
     deadline = time.time() + options.timeout
-    began: tuple[float, float] | None = None
+    began: tuple[float, ...] | None = None
     seen = 0.0
     first = changed = time.time()
     while time.time() < deadline:
@@ -60,7 +62,8 @@ def main() -> int:
             continue
         messages, points = values.get(MESSAGES, 0), values.get(POINTS, 0)
         if began is None:
-            began, seen = ((0, 0), -1) if options.since_start else ((messages, points), messages)
+            now_there = (messages, points, values.get(BATCHES, 0), values.get(COMMITS, 0))
+            began, seen = ((0, 0, 0, 0), -1) if options.since_start else (now_there, messages)
         if messages != seen:
             changed, seen = time.time(), messages
         if messages <= began[0]:
@@ -71,7 +74,8 @@ def main() -> int:
         elif messages - began[0] >= options.messages:
             if options.since_start:
                 first = values["process_start_time_seconds"]
-            print(json.dumps({"messages": int(messages - began[0]), "rows": int(points - began[1]), "first": first, "last": time.time()}))
+            print(json.dumps({"messages": int(messages - began[0]), "rows": int(points - began[1]), "first": first, "last": time.time(),
+                              "batches": int(values.get(BATCHES, 0) - began[2]), "commit_seconds": values.get(COMMITS, 0) - began[3]}))
             return 0
         time.sleep(0.02)
     print(f"after {options.timeout:.0f} s: {seen - (began or (0, 0))[0]:.0f} of {options.messages} messages", file=sys.stderr)
