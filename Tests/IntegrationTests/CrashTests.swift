@@ -81,8 +81,9 @@ struct CrashTests {
         let stored = try await eventually(within: .seconds(180)) {
             try session.number("SELECT count(*) FROM telemetry.reading") >= Self.messages * 3
         }
-        #expect(stored, "\(try session.number("SELECT count(*) FROM telemetry.reading")) of \(Self.messages * 3); \(thin.logText.suffix(3000))")
-        #expect(try session.number("SELECT count(*) FROM telemetry.reading") == Self.messages * 3)
+        let found = try session.number("SELECT count(*) FROM telemetry.reading")
+        #expect(stored, "\(found) of \(Self.messages * 3); \(thin.logText.suffix(3000))")
+        #expect(found == Self.messages * 3)
         #expect(try session.number("SELECT count(*) FROM ingest.quarantine") == 0)
         #expect(
             try session.number(

@@ -86,7 +86,7 @@ final class NotificationClient: Sendable {
             // pong, masked with zeros as the standard allows
             var pong: [UInt8] = [0x8A, 0x80 | UInt8(payload.count), 0, 0, 0, 0]
             pong += payload
-            _ = pong.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            _ = pong.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         default: break
         }
     }

@@ -65,7 +65,7 @@ final class PostgresServer: @unchecked Sendable {
                     "-c", "shared_buffers=128MB", "-c", "timezone=UTC",
                 ]
             let log = folder.appendingPathComponent("log.txt")
-            if !FileManager.default.fileExists(atPath: log.path) { FileManager.default.createFile(atPath: log.path, contents: nil) }
+            if !FileManager.default.fileExists(atPath: log.path) { _ = FileManager.default.createFile(atPath: log.path, contents: nil) }
             let output = try FileHandle(forWritingTo: log)
             output.seekToEndOfFile()
             process.standardOutput = output

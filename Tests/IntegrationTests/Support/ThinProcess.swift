@@ -18,7 +18,7 @@ final class ThinProcess: @unchecked Sendable {
         httpPort = try FreePort.find()
         metricsPort = try FreePort.find()
         log = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-thin-\(UUID().uuidString).log")
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         var environment = [
             "DATABASE_URL": databaseURL,
             "MQTT_URL": mqttURL,
