@@ -77,6 +77,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+        .executableTarget(
+            name: "serveml-bench", dependencies: ["ServeML"], path: "bench/ServeMLBench", swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
         .testTarget(
             name: "MQTTTests",

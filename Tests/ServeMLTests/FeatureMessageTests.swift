@@ -20,7 +20,8 @@ struct FeatureMessageTests {
 
     @Test func readsTheWholeMessage() throws {
         let text =
-            #" {"power": "11kW", "extra": [1, {"a": null}], "model_version":"v2", "features": {"vib_rms": 1.5, "cur_x_\u0072ms": -2e-3, "n": null}} "#
+            #" {"power": "11kW", "extra": [1, {"a": null}], "model_version":"v2", "#
+            + #""features": {"vib_rms": 1.5, "cur_x_\u0072ms": -2e-3, "n": null}} "#
         let message = try scan(text)
         #expect(message.power == "11kW" && message.modelVersion == "v2" && message.otherMembers == ["extra"])
         #expect(
@@ -72,7 +73,8 @@ struct FeatureMessageTests {
             guard value.isFinite else { continue }
             for text in [
                 value.description, "\(Float.random(in: -1000...1000, using: &generator))",
-                "\(Int64.random(in: -999_999...999_999, using: &generator)).\(Int.random(in: 0...99999, using: &generator))e\(Int.random(in: -30...30, using: &generator))",
+                "\(Int64.random(in: -999_999...999_999, using: &generator))."
+                    + "\(Int.random(in: 0...99999, using: &generator))e\(Int.random(in: -30...30, using: &generator))",
             ] {
                 let read = try scan("{\"features\":{\"a\":\(text)}}").features["a"]
                 #expect(read == Double(text), "\(text)")

@@ -165,7 +165,8 @@ struct HostileBundleTests {
         #expect(code(#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 12) == "malformed_safetensors")
         #expect(
             code(
-                #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+                #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+                    + #""b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
                 4) == "malformed_safetensors")
         #expect(code("{}", 0, length: .max) == "malformed_safetensors")
         #expect(code("{}", 0, length: 3) == "malformed_safetensors")

@@ -34,6 +34,40 @@ struct NumericsTests {
         }
     }
 
+    /// Bundles of a wider run (make_fixtures.py --wide), where MILLWRIGHT_BUNDLE_FIXTURES names their folder.
+    private static let wider: [URL] = {
+        guard let path = ProcessInfo.processInfo.environment["MILLWRIGHT_BUNDLE_FIXTURES"] else { return [] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasSuffix(".expected.json") }.sorted().map {
+            URL(fileURLWithPath: path).appendingPathComponent($0)
+        }
+    }()
+
+    @Test(.enabled(if: !wider.isEmpty, "MILLWRIGHT_BUNDLE_FIXTURES names no folder"), arguments: wider)
+    func widerRun(_ file: URL) throws {
+        let name = String(file.lastPathComponent.dropLast(".expected.json".count))
+        let directory = file.deletingLastPathComponent().appendingPathComponent("\(name)/\(Fixture.key)")
+        let predictor = Predictor(bundle: try ServeML.Bundle.load(directory: directory, key: Fixture.key))
+        let expected = try JSONParser.parse(Array(try Data(contentsOf: file)))
+        let inputs = try #require(expected["inputs"]?.elements)
+        var worst = (score: 0.0, latent: 0.0)
+        for (row, input) in inputs.enumerated() {
+            let result = try predictor.evaluate(values: try #require(input.numbers))
+            for (modality, score) in result.scores {
+                let truth = try #require(expected["numpy"]?[modality]?.numbers)[row]
+                worst.score = max(worst.score, abs(score - truth) / truth)
+                let latents = try #require(expected["latents"]?[modality]?.elements)
+                let latent = try #require(latents[row].numbers)
+                let largest = latent.map(abs).max() ?? 0
+                for (a, b) in zip(result.latents[modality] ?? [], latent) {
+                    worst.latent = max(worst.latent, abs(a - b) / largest)
+                }
+            }
+        }
+        print("\(name): \(inputs.count) rows, worst relative score \(worst.score), latent \(worst.latent)")
+        #expect(worst.score <= 1e-5 && worst.latent <= 1e-5)
+    }
+
     @Test(arguments: ["dual", "single", "half"])
     func goldenVectorsPass(_ name: String) throws {
         let bundle = try Fixture.load(name)

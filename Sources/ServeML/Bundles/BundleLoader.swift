@@ -76,7 +76,8 @@ struct BundleLoader {
         ] {
             guard let stated, stated != actual else { continue }
             notes.append(
-                "identity: metadata.json says \(member) \(BundleError.quoted(stated)), the directory \(BundleError.quoted(actual))"
+                "identity: metadata.json says \(member) \(BundleError.quoted(stated)), "
+                    + "the directory \(BundleError.quoted(actual))"
             )
         }
     }

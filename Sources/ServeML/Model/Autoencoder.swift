@@ -20,7 +20,8 @@ struct Autoencoder: Sendable {
             throw .shapeMismatch(
                 file: file,
                 detail:
-                    "the autoencoder maps \(encoder.inputs) to \(decoder.outputs) values, the specification has \(inputs) features"
+                    "the autoencoder maps \(encoder.inputs) to \(decoder.outputs) values, "
+                    + "the specification has \(inputs) features"
             )
         }
         guard encoder.outputs == decoder.inputs else {

@@ -22,7 +22,8 @@ struct ThinApplication {
         let routes = RouteStore(logger: logger)
         let openAPI = OpenAPIDocument(database: database)
         let watcher = DatabaseWatcher(
-            configuration: connection, routes: routes, database: database, sqlFolder: configuration.sqlFolder, logger: logger)
+            configuration: connection, routes: routes, database: database, sqlFolder: configuration.sqlFolder,
+            logger: logger)
         let jobs = JobRunner(configuration: connection, registry: metrics, logger: logger)
 
         // The way out: outbox to WebSocket clients and channels
@@ -36,7 +37,8 @@ struct ThinApplication {
 
         // The arithmetic and the way in
         let inference = InferenceEngine(
-            root: configuration.serveMLRoot, runsClassifier: configuration.serveMLEnableXGB, registry: metrics, logger: logger)
+            root: configuration.serveMLRoot, runsClassifier: configuration.serveMLEnableXGB, registry: metrics,
+            logger: logger)
         let predictions = DatabasePredictionService(
             engine: inference, database: database, instance: configuration.instance, outbox: outbox)
         let bundles = BundleWatch(service: predictions, logger: logger)
@@ -58,14 +60,16 @@ struct ThinApplication {
         watcher.on("millwright_outbox") { hub.wake() }
         watcher.on("millwright_routes") { openAPI.invalidate() }
         PartHealths.register(
-            in: health, database: database, routes: routes, hub: hub, relay: relay, bundles: bundles, inference: inference,
+            in: health, database: database, routes: routes, hub: hub, relay: relay, bundles: bundles,
+            inference: inference,
             ingest: ingest)
         DatabaseMetrics.register(in: metrics, database: database, hub: hub)
 
         try await ServiceGroup(
             configuration: .init(
                 services: [
-                    DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, ingest, http, metricsServer,
+                    DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, ingest, http,
+                    metricsServer,
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()

@@ -12,10 +12,11 @@ struct DatabaseService: Service {
     }
 }
 
-/// Listens to the database: loads the routes at each connection and whenever they change, and tells whoever asked about a channel.
+/// Listens to the database: loads the routes at each connection and whenever they change, and tells whoever asked about
+/// a channel.
 ///
-/// A handler runs for each notification and after each reconnection, when notifications may have been missed; it must return at
-/// once. Handlers are added before the service runs.
+/// A handler runs for each notification and after each reconnection, when notifications may have been missed; it must
+/// return at once. Handlers are added before the service runs.
 final class DatabaseWatcher: Service {
     private static let routesChannel = "millwright_routes"
     private static let retryInterval: Duration = .seconds(1)
@@ -83,8 +84,8 @@ final class DatabaseWatcher: Service {
         }
     }
 
-    /// A database that this program does not fit is worse than none: at the start it ends the process. A process that already
-    /// serves goes on (a newer version may just be rolling out) and says so.
+    /// A database that this program does not fit is worse than none: at the start it ends the process. A process that
+    /// already serves goes on (a newer version may just be rolling out) and says so.
     private func checkSchema() async throws {
         do {
             guard let refusal = try await SchemaState.check(database, sqlFolder: sqlFolder).refusal else {

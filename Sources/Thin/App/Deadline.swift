@@ -2,8 +2,8 @@ import Synchronization
 
 struct DeadlineExceeded: Error, Equatable {}
 
-/// Runs `operation` for at most `limit`, then throws ``DeadlineExceeded`` at once, even if the operation does not heed its
-/// cancellation.
+/// Runs `operation` for at most `limit`, then throws ``DeadlineExceeded`` at once, even if the operation does not heed
+/// its cancellation.
 func withDeadline<Value: Sendable>(
     _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {

@@ -5,13 +5,16 @@ enum IngestHealth {
             let state = ingest.health
             let facts = ["held_messages": String(state.heldMessages)]
             guard state.connected else {
-                return .unhealthy([state.lastErrorCode, state.lastError].compactMap(\.self).joined(separator: ": "), facts)
+                return .unhealthy(
+                    [state.lastErrorCode, state.lastError].compactMap(\.self).joined(separator: ": "), facts)
             }
             return .healthy(facts)
         }
         health.register("ingest") {
             let state = ingest.health
-            return state.stalled ? .unhealthy("the last batch could not be committed: \(state.lastError ?? "no reason given")") : .healthy()
+            return state.stalled
+                ? .unhealthy("the last batch could not be committed: \(state.lastError ?? "no reason given")")
+                : .healthy()
         }
         health.register("relay") {
             relay.health.lastError.map { .unhealthy($0) } ?? .healthy()

@@ -22,7 +22,8 @@ enum PartHealths {
             let state = ingest.health
             let facts = ["held_messages": String(state.heldMessages)]
             if !state.connected { return .unhealthy(state.lastError ?? "not connected", facts) }
-            return state.stalled ? .unhealthy("commits fail, messages are held: \(state.lastError ?? "")", facts) : .healthy(facts)
+            return state.stalled
+                ? .unhealthy("commits fail, messages are held: \(state.lastError ?? "")", facts) : .healthy(facts)
         }
         health.register("notifications") {
             let facts = ["clients": String(hub.clientCount), "newest": String(hub.newest)]
@@ -38,7 +39,8 @@ enum PartHealths {
                 "served": String(inference.store.keys.count), "rejected": String(inference.store.rejected.count),
             ]
             // a rejected bundle is somebody's mistake, not this process's: it is shown, and the rest is served
-            return bundles.hasSynced ? .healthy(facts) : .unhealthy("the bundles were not told to the registry yet", facts)
+            return bundles.hasSynced
+                ? .healthy(facts) : .unhealthy("the bundles were not told to the registry yet", facts)
         }
     }
 }
@@ -51,7 +53,9 @@ enum DatabaseMetrics {
         metrics.function("thin_database_connected", "Connections of the request pool that are ready.") {
             Double(database.status.connected)
         }
-        metrics.function("thin_database_waiting", "Requests that wait for a connection.") { Double(database.status.waiting) }
+        metrics.function("thin_database_waiting", "Requests that wait for a connection.") {
+            Double(database.status.waiting)
+        }
         metrics.function("thin_database_in_flight", "Requests that wait for the database's answer.") {
             Double(database.status.inFlight)
         }
@@ -84,6 +88,8 @@ extension PartHealth {
             default: facts[name] = JSONScanner.text(member, in: bytes)
             }
         }
-        self = status == "ok" ? .healthy(facts) : .unhealthy(problems.isEmpty ? status : problems.joined(separator: "; "), facts)
+        self =
+            status == "ok"
+            ? .healthy(facts) : .unhealthy(problems.isEmpty ? status : problems.joined(separator: "; "), facts)
     }
 }

@@ -31,7 +31,8 @@ struct OpenAPICommand: AsyncParsableCommand {
 /// Asks a running `thin serve` whether it is well; for containers.
 struct HealthcheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "healthcheck", abstract: "Exit 0 when GET /health answers 200, 1 otherwise (address from THIN_HTTP).")
+        commandName: "healthcheck",
+        abstract: "Exit 0 when GET /health answers 200, 1 otherwise (address from THIN_HTTP).")
 
     @Option(help: "Seconds to wait for the answer.")
     var timeout = 3

@@ -61,7 +61,8 @@ struct Configuration: Sendable {
 
     private init(_ environment: inout Environment) {
         databaseURL = Secret(
-            value: environment.required("DATABASE_URL", "a PostgreSQL URL, such as postgresql://thin@host:5432/millwright"))
+            value: environment.required(
+                "DATABASE_URL", "a PostgreSQL URL, such as postgresql://thin@host:5432/millwright"))
         mqttURL = Self.mqttURL(&environment)
         mqttTLS = MQTTTLSFiles(&environment)
         http = environment.address("THIN_HTTP", default: "127.0.0.1:8000")
@@ -123,7 +124,9 @@ struct Configuration: Sendable {
 
     private func checkURLs(_ environment: inout Environment) {
         let database = databaseURL.value
-        if !database.isEmpty, !database.hasPrefix("postgresql://"), !database.hasPrefix("postgres://"), !database.contains("=") {
+        if !database.isEmpty, !database.hasPrefix("postgresql://"), !database.hasPrefix("postgres://"),
+            !database.contains("=")
+        {
             environment.report("DATABASE_URL", "must be a postgresql:// URL or libpq key=value pairs")
         }
         for (name, secret) in [("SLACK_WEBHOOK_URL", slackWebhookURL), ("SMTP_URL", smtpURL)] {
@@ -137,7 +140,8 @@ struct Configuration: Sendable {
             }
         }
         for origin in corsOrigins where origin != "*" {
-            guard let url = URLComponents(string: origin), url.scheme != nil, url.host?.isEmpty == false, url.path.isEmpty
+            guard let url = URLComponents(string: origin), url.scheme != nil, url.host?.isEmpty == false,
+                url.path.isEmpty
             else {
                 environment.report("THIN_CORS_ORIGINS", "must list origins such as https://plant.example, or *")
                 break

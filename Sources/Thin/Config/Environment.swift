@@ -1,6 +1,7 @@
 import Foundation
 
-/// Reads variables, each also from the file that `NAME_FILE` names, and collects every problem instead of stopping at the first.
+/// Reads variables, each also from the file that `NAME_FILE` names, and collects every problem instead of stopping at
+/// the first.
 struct Environment {
     /// A secret file is a line or a certificate, never more.
     static let maximumFileBytes = 64 * 1024
@@ -74,7 +75,9 @@ struct Environment {
         return number
     }
 
-    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(_ name: String, default fallback: Value) -> Value {
+    mutating func choice<Value: RawRepresentable<String> & CaseIterable>(_ name: String, default fallback: Value)
+        -> Value
+    {
         guard let value = string(name) else { return fallback }
         guard let choice = Value(rawValue: value.lowercased()) else {
             report(name, "must be one of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")

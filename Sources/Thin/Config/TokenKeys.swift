@@ -1,7 +1,8 @@
 import Crypto
 import Foundation
 
-/// The keys that sign and verify access tokens: one current, and earlier ones that stay valid until their tokens have expired.
+/// The keys that sign and verify access tokens: one current, and earlier ones that stay valid until their tokens have
+/// expired.
 struct TokenKeys: Sendable {
     static let minimumBytes = 32
     /// A generated key has far more; a typed word repeated to 32 bytes has fewer.
@@ -29,7 +30,8 @@ struct TokenKeys: Sendable {
 
     init(_ environment: inout Environment) {
         let current = environment.required(
-            "SECRET_KEY", "at least \(Self.minimumBytes) random bytes that sign access tokens, such as from: openssl rand -hex 32")
+            "SECRET_KEY",
+            "at least \(Self.minimumBytes) random bytes that sign access tokens, such as from: openssl rand -hex 32")
         if !current.isEmpty { Self.check(current, name: "SECRET_KEY", &environment) }
         let previous = environment.list("SECRET_KEYS_PREVIOUS")
         for key in previous { Self.check(key, name: "SECRET_KEYS_PREVIOUS", &environment) }
@@ -40,7 +42,8 @@ struct TokenKeys: Sendable {
         if key.utf8.count < minimumBytes {
             environment.report(name, "must have at least \(minimumBytes) bytes")
         } else if Set(key.utf8).count < minimumDistinctBytes || looksLikeDefault(key) {
-            environment.report(name, "is a default or a guessable value: make a random one, such as with: openssl rand -hex 32")
+            environment.report(
+                name, "is a default or a guessable value: make a random one, such as with: openssl rand -hex 32")
         }
     }
 
@@ -51,6 +54,7 @@ struct TokenKeys: Sendable {
             "changeme", "changethis", "yoursecret", "secretkey", "supersecret", "mysecret", "example", "password",
             "defaultsecret", "replaceme", "insecure", "developmentkey", "devkey", "testkey", "placeholder",
         ]
-        return marks.contains { lowered.contains($0) } || lowered.hasPrefix("0123456789") || lowered.hasPrefix("abcdefghij")
+        return marks.contains { lowered.contains($0) } || lowered.hasPrefix("0123456789")
+            || lowered.hasPrefix("abcdefghij")
     }
 }

@@ -32,8 +32,8 @@ struct AccessToken: JWTPayload, Sendable, Equatable {
     }
 }
 
-/// Signs and verifies access tokens: HS256 with the current key; earlier keys still verify. Anything else is refused, whatever
-/// the token's header says about itself.
+/// Signs and verifies access tokens: HS256 with the current key; earlier keys still verify. Anything else is refused,
+/// whatever the token's header says about itself.
 final class AccessTokens: Sendable {
     struct Refusal: Error, Equatable {
         let reason: String
@@ -74,7 +74,8 @@ final class AccessTokens: Sendable {
         let collection = JWTKeyCollection()
         for key in [keys.current] + keys.previous {
             await collection.add(
-                hmac: HMACKey(from: key.secret.value), digestAlgorithm: .sha256, kid: JWKIdentifier(string: key.identifier))
+                hmac: HMACKey(from: key.secret.value), digestAlgorithm: .sha256,
+                kid: JWKIdentifier(string: key.identifier))
         }
         return AccessTokens(keys: keys, collection: collection)
     }
@@ -120,7 +121,9 @@ final class AccessTokens: Sendable {
         guard header.crit == nil, header.typ == nil || header.typ?.uppercased() == "JWT" else {
             throw Refusal(reason: "the token's type is not accepted")
         }
-        guard let kid = header.kid, identifiers.contains(kid) else { throw Refusal(reason: "the token's key is not known") }
+        guard let kid = header.kid, identifiers.contains(kid) else {
+            throw Refusal(reason: "the token's key is not known")
+        }
     }
 }
 

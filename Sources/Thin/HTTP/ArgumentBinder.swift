@@ -22,7 +22,8 @@ struct BoundCall: Sendable {
 }
 
 /// Puts path, query and body members into a function's named arguments by their SQL types. Everything that is wrong is
-/// reported at once; a member that no argument takes is refused, because a misspelt filter that is ignored is a wrong answer.
+/// reported at once; a member that no argument takes is refused, because a misspelt filter that is ignored is a wrong
+/// answer.
 enum ArgumentBinder {
     /// Members that clients of the OAuth 2 password form send beside name and password.
     private static let oauthMembers: Set<String> = ["grant_type", "scope", "client_id", "client_secret"]
@@ -61,7 +62,9 @@ enum ArgumentBinder {
                 errors.append(.init(field: argument.name, message: error.message))
             }
         }
-        for name in given.keys.sorted() { errors.append(.init(field: name, message: "is not a member that this request takes")) }
+        for name in given.keys.sorted() {
+            errors.append(.init(field: name, message: "is not a member that this request takes"))
+        }
         guard errors.isEmpty else { throw .invalid(errors) }
         let sql = "SELECT \(route.quotedFunction ?? "")(\(arguments.joined(separator: ", ")))::text"
         return BoundCall(sql: sql, parameters: parameters, members: members)
@@ -104,7 +107,9 @@ enum ArgumentBinder {
             add(argument, .value(.json(value, bytes)), to: &given, &errors)
         case (.json(let bytes), .members):
             let value = try parse(bytes)
-            guard value.kind == .object else { throw .invalid([.init(field: "body", message: "must be a JSON object")]) }
+            guard value.kind == .object else {
+                throw .invalid([.init(field: "body", message: "must be a JSON object")])
+            }
             let members: [(name: String, value: JSONScanner.Value)]
             do {
                 members = try JSONScanner.members(of: value, in: bytes)

@@ -1,5 +1,5 @@
-/// What a member of a request may hold for an argument's SQL type. Checked here so that the answer names the member; whatever
-/// PostgreSQL alone can tell (an enum's labels, a domain's check) it refuses itself.
+/// What a member of a request may hold for an argument's SQL type. Checked here so that the answer names the member;
+/// whatever PostgreSQL alone can tell (an enum's labels, a domain's check) it refuses itself.
 enum ArgumentValue {
     /// Where the text comes from: a query or form has no types, JSON has.
     enum Source: Sendable {
@@ -35,9 +35,13 @@ enum ArgumentValue {
         case "boolean": try boolean(source)
         case let type where type.hasPrefix("numeric"): try number(source, isDouble: false)
         case "uuid": try matching(source, "must be a UUID", isUUID)
-        case "timestamp with time zone": try matching(source, "must be a time in ISO 8601, such as 2026-01-31T08:30:00Z", isTimestamp)
+        case "timestamp with time zone":
+            try matching(source, "must be a time in ISO 8601, such as 2026-01-31T08:30:00Z", isTimestamp)
         case "timestamp without time zone": try matching(source, "must be a time in ISO 8601", isTimestamp)
-        case "date": try matching(source, "must be a date such as 2026-01-31") { $0.utf8.count == 10 && isDate($0.utf8.prefix(10)) }
+        case "date":
+            try matching(source, "must be a date such as 2026-01-31") {
+                $0.utf8.count == 10 && isDate($0.utf8.prefix(10))
+            }
         default: try string(source)
         }
     }
@@ -53,7 +57,9 @@ enum ArgumentValue {
             } catch {
                 throw Refusal(message: error.reason)
             }
-            guard !text.utf8.contains(0) else { throw Refusal(message: "contains the NUL character, which cannot be stored") }
+            guard !text.utf8.contains(0) else {
+                throw Refusal(message: "contains the NUL character, which cannot be stored")
+            }
             return text
         }
     }
@@ -91,7 +97,8 @@ enum ArgumentValue {
             digits = digits[..<point]
         }
         let magnitude = digits.hasPrefix("-") ? digits.dropFirst() : digits
-        guard !magnitude.isEmpty, magnitude.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
+        guard !magnitude.isEmpty, magnitude.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else {
             return nil
         }
         return String(digits)
@@ -149,7 +156,9 @@ enum ArgumentValue {
         var rest = text[escape.lowerBound...]
         while let next = rest.firstRange(of: "\\u0000") {
             let backslashes = text[..<next.lowerBound].reversed().prefix { $0 == "\\" }.count
-            if backslashes.isMultiple(of: 2) { throw Refusal(message: "contains the NUL character, which cannot be stored") }
+            if backslashes.isMultiple(of: 2) {
+                throw Refusal(message: "contains the NUL character, which cannot be stored")
+            }
             rest = rest[next.upperBound...]
         }
         return text
@@ -201,7 +210,8 @@ enum ArgumentValue {
             case 8, 13, 18, 23: if byte != UInt8(ascii: "-") { return false }
             default:
                 switch byte {
-                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"):
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                    UInt8(ascii: "A")...UInt8(ascii: "F"):
                     break
                 default: return false
                 }
@@ -229,7 +239,8 @@ enum ArgumentValue {
         bytes = bytes.dropFirst(10)
         guard let separator = bytes.popFirst() else { return true }
         guard separator == UInt8(ascii: "T") || separator == UInt8(ascii: "t") || separator == UInt8(ascii: " "),
-            let hour = decimal(bytes.prefix(2)), hour <= 23, bytes.count >= 5, bytes[bytes.startIndex + 2] == UInt8(ascii: ":"),
+            let hour = decimal(bytes.prefix(2)), hour <= 23, bytes.count >= 5,
+            bytes[bytes.startIndex + 2] == UInt8(ascii: ":"),
             let minute = decimal(bytes.dropFirst(3).prefix(2)), minute <= 59
         else { return false }
         bytes = bytes.dropFirst(5)

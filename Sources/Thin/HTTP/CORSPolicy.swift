@@ -36,6 +36,7 @@ struct CORSPolicy: Sendable {
         guard let origin = request.headers[.origin], isAllowed(origin) else { return }
         // tokens travel in headers, never in cookies, so credentials are not allowed
         response.headers[.accessControlAllowOrigin] = allowsAny ? "*" : origin
-        response.headers[.accessControlExposeHeaders] = "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Idempotency-Replayed"
+        response.headers[.accessControlExposeHeaders] =
+            "Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Idempotency-Replayed"
     }
 }

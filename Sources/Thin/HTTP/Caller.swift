@@ -24,7 +24,8 @@ struct Caller: Sendable, Equatable {
     init?(_ token: AccessToken) {
         guard let role = Role(rawValue: token.role), role != .anonymous else { return nil }
         self.init(
-            role: role, userID: token.sub, sessionID: token.sid, expiresAt: Date(timeIntervalSince1970: TimeInterval(token.exp)))
+            role: role, userID: token.sub, sessionID: token.sid,
+            expiresAt: Date(timeIntervalSince1970: TimeInterval(token.exp)))
     }
 
     /// What `auth.authenticate_api_key` and `auth.redeem_ws_ticket` answer.
@@ -43,7 +44,8 @@ struct Caller: Sendable, Equatable {
             }
         }
         guard let json, let answer = try? JSONDecoder().decode(Answer.self, from: Data(json.utf8)) else { return nil }
-        self.init(role: answer.role, userID: String(answer.userID), sessionID: answer.sessionID, apiKeyID: answer.apiKeyID)
+        self.init(
+            role: answer.role, userID: String(answer.userID), sessionID: answer.sessionID, apiKeyID: answer.apiKeyID)
     }
 
     /// The argument of `auth.begin_request`.
@@ -67,7 +69,8 @@ struct Caller: Sendable, Equatable {
 
 /// Finds out who calls: from a bearer token, or from an API key that the database knows.
 final class Authenticator: Sendable {
-    /// `auth.begin_request` checks a key's revocation on every request anyway, so its owner may be remembered this long.
+    /// `auth.begin_request` checks a key's revocation on every request anyway, so its owner may be remembered this
+    /// long.
     private static let apiKeyCacheLifetime: Duration = .seconds(10)
     private static let apiKeyCacheLimit = 4096
     private static let maximumAPIKeyBytes = 256
@@ -86,10 +89,13 @@ final class Authenticator: Sendable {
         self.database = database
     }
 
-    /// - Throws: ``Problem`` 401 for a credential that is not valid, `DatabaseError` when an API key cannot be looked up.
+    /// - Throws: ``Problem`` 401 for a credential that is not valid, `DatabaseError` when an API key cannot be looked
+    ///   up.
     func caller(authorization: String?, apiKey: String?) async throws -> Caller {
         if let authorization {
-            guard apiKey == nil else { throw Problem.unauthorized("send a bearer token or an API key, not both", error: "invalid_request") }
+            guard apiKey == nil else {
+                throw Problem.unauthorized("send a bearer token or an API key, not both", error: "invalid_request")
+            }
             let parts = authorization.split(separator: " ", maxSplits: 1)
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
                 throw Problem.unauthorized("the Authorization header must be: Bearer TOKEN", error: "invalid_request")
@@ -126,7 +132,9 @@ final class Authenticator: Sendable {
 
     /// Turns a one-use ticket of a WebSocket client into its caller.
     func caller(ticket: String) async throws -> Caller {
-        guard ticket.utf8.count <= Self.maximumAPIKeyBytes else { throw Problem.unauthorized("the ticket is not valid") }
+        guard ticket.utf8.count <= Self.maximumAPIKeyBytes else {
+            throw Problem.unauthorized("the ticket is not valid")
+        }
         let result = try await database.query("SELECT auth.redeem_ws_ticket($1)::text", [.text(ticket)])
         guard result.count == 1, let caller = Caller(json: result[0].string(0)) else {
             throw Problem.unauthorized("the ticket is not valid")
@@ -134,7 +142,8 @@ final class Authenticator: Sendable {
         return caller
     }
 
-    /// Whether a caller that came in earlier still may: its session may have ended since. Throws `DatabaseError` MW401 if not.
+    /// Whether a caller that came in earlier still may: its session may have ended since. Throws `DatabaseError` MW401
+    /// if not.
     func recheck(_ caller: Caller, requestID: String, address: String?) async throws {
         let request = caller.requestJSON(requestID: requestID, address: address, method: "GET", path: "recheck")
         _ = try await database.query("SELECT auth.begin_request($1::jsonb)", [.jsonb(request)])

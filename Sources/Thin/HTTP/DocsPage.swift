@@ -32,14 +32,17 @@ struct DocsPage: Sendable {
         var assets: [String: Asset] = [:]
         if let folder {
             let types = [
-                Self.stylesheet: "text/css; charset=utf-8", Self.program: "text/javascript; charset=utf-8", Self.icon: "image/png",
+                Self.stylesheet: "text/css; charset=utf-8", Self.program: "text/javascript; charset=utf-8",
+                Self.icon: "image/png",
             ]
             for (name, type) in types {
                 guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)") else { continue }
                 assets[name] = Asset(body: ByteBuffer(bytes: data), contentType: type, tag: EntityTag.make(Array(data)))
             }
             if assets[Self.stylesheet] == nil || assets[Self.program] == nil {
-                logger.warning("the documentation's assets are missing, so /docs is a plain list", metadata: ["folder": "\(folder)"])
+                logger.warning(
+                    "the documentation's assets are missing, so /docs is a plain list",
+                    metadata: ["folder": "\(folder)"])
                 assets = [:]
             }
         }
@@ -50,7 +53,8 @@ struct DocsPage: Sendable {
         var answers: [String: FixedPaths.Answer] = [:]
         answers["/docs"] = { [self] _ in assets.isEmpty ? plain() : page() }
         answers["/docs/plain"] = { [self] _ in plain() }
-        answers["/docs/assets/plain.css"] = { request in Self.text(Self.plainStyle, "text/css; charset=utf-8", request) }
+        answers["/docs/assets/plain.css"] = { request in Self.text(Self.plainStyle, "text/css; charset=utf-8", request)
+        }
         for (name, asset) in assets {
             answers["/docs/assets/\(name)"] = { request in
                 EntityTag.response(
@@ -58,7 +62,8 @@ struct DocsPage: Sendable {
                     cacheControl: "public, max-age=86400")
             }
         }
-        answers["/docs/assets/start.js"] = { request in Self.text(Self.start, "text/javascript; charset=utf-8", request) }
+        answers["/docs/assets/start.js"] = { request in Self.text(Self.start, "text/javascript; charset=utf-8", request)
+        }
         return answers
     }
 
@@ -148,7 +153,8 @@ struct DocsPage: Sendable {
     }
 
     private static func escape(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing(
+            "\"", with: "&quot;")
     }
 }
 

@@ -59,7 +59,8 @@ final class OpenAPIDocument: Sendable {
     func response(to request: Request) async throws -> Response {
         let document = try await current()
         return EntityTag.response(
-            body: document.body, contentType: "application/json", tag: document.tag, request: request, cacheControl: "no-cache")
+            body: document.body, contentType: "application/json", tag: document.tag, request: request,
+            cacheControl: "no-cache")
     }
 
     private func current() async throws -> Cached {
@@ -79,12 +80,14 @@ enum EntityTag {
     }
 
     static func response(
-        body: ByteBuffer, contentType: String, tag: String, request: Request, cacheControl: String, headers: HTTPFields = [:]
+        body: ByteBuffer, contentType: String, tag: String, request: Request, cacheControl: String,
+        headers: HTTPFields = [:]
     ) -> Response {
         var headers = headers
         headers[.eTag] = tag
         headers[.cacheControl] = cacheControl
-        let given = request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
+        let given =
+            request.headers[.ifNoneMatch]?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } ?? []
         if given.contains(where: { $0 == tag || $0 == "W/\(tag)" || $0 == "*" }) {
             return Response(status: .notModified, headers: headers)
         }

@@ -9,12 +9,14 @@ enum HTTPServer {
     private static let backlog = 1024
 
     static func make(
-        address: SocketAddressSetting, services: HTTPServices, hub: NotificationHub, registry: MetricsRegistry, logger: Logger,
+        address: SocketAddressSetting, services: HTTPServices, hub: NotificationHub, registry: MetricsRegistry,
+        logger: Logger,
         limits: ServerChannel.Limits = ServerChannel.Limits()
     ) -> Application<Responder> {
         let session = NotificationSession(hub: hub, authenticator: services.authenticator, logger: logger)
         let gate = WebSocketGate(authenticator: services.authenticator)
-        let slowReaders = registry.counter("thin_websocket_slow_clients_total", "Clients dropped because they read too slowly.")
+        let slowReaders = registry.counter(
+            "thin_websocket_slow_clients_total", "Clients dropped because they read too slowly.")
         return Application(
             responder: Responder(services: services),
             server: HTTPServerBuilder { responder in

@@ -19,7 +19,8 @@ struct HTTPServices: Sendable {
     let metrics: HTTPMetrics
 
     static func make(
-        configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument, health: HealthMonitor,
+        configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument,
+        health: HealthMonitor,
         handlers: [String: Handler], tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
     ) -> HTTPServices {
         HTTPServices(
@@ -71,13 +72,15 @@ struct HTTPMetrics: Sendable {
 
     func observe(route: String, method: HTTPRequest.Method, status: Int, _ duration: Duration) {
         // methods have no bound either: what we never answer is one label
-        let method = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].first { $0 == method.rawValue } ?? "other"
+        let method =
+            ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].first { $0 == method.rawValue } ?? "other"
         registry.counter(
             "thin_http_requests_total", "HTTP requests answered.",
             labels: ["route": route, "method": method, "status": String(status)]
         ).increment()
         registry.histogram(
-            "thin_http_request_duration_seconds", "Time from the request's head to its answer.", labels: ["route": route]
+            "thin_http_request_duration_seconds", "Time from the request's head to its answer.",
+            labels: ["route": route]
         ).observe(duration)
     }
 }

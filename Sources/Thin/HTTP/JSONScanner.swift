@@ -1,5 +1,5 @@
-/// Checks JSON text (RFC 8259) and finds the members of its top-level object or the elements of an array, without decoding
-/// numbers: what PostgreSQL gets is the text that the client sent, to the last digit.
+/// Checks JSON text (RFC 8259) and finds the members of its top-level object or the elements of an array, without
+/// decoding numbers: what PostgreSQL gets is the text that the client sent, to the last digit.
 struct JSONScanner {
     /// Deeper nesting is an attack on somebody's stack.
     static let maximumDepth = 64
@@ -30,7 +30,9 @@ struct JSONScanner {
     /// The whole text is one value; white space may surround it.
     static func value(of bytes: [UInt8]) throws(Failure) -> Value {
         // PostgreSQL stores UTF-8 only, and a string that is cut in the middle of a character is malformed
-        guard String(validating: bytes, as: UTF8.self) != nil else { throw Failure(reason: "is not valid UTF-8", offset: 0) }
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw Failure(reason: "is not valid UTF-8", offset: 0)
+        }
         var scanner = JSONScanner(bytes)
         let value = try scanner.value(depth: 0)
         scanner.skipBlanks()
@@ -38,8 +40,8 @@ struct JSONScanner {
         return value
     }
 
-    /// Members of an object that ``value(of:)`` has found. Names are decoded; a name that comes twice is a failure, because
-    /// parsers differ in which one they take.
+    /// Members of an object that ``value(of:)`` has found. Names are decoded; a name that comes twice is a failure,
+    /// because parsers differ in which one they take.
     static func members(of value: Value, in bytes: [UInt8]) throws(Failure) -> [(name: String, value: Value)] {
         var scanner = JSONScanner(bytes)
         scanner.position = value.range.lowerBound + 1
@@ -52,7 +54,9 @@ struct JSONScanner {
             let start = scanner.position
             try scanner.string()
             let name = try string(Value(kind: .string, range: start..<scanner.position), in: bytes)
-            guard names.insert(name).inserted else { throw Failure(reason: "has the member \"\(name)\" twice", offset: start) }
+            guard names.insert(name).inserted else {
+                throw Failure(reason: "has the member \"\(name)\" twice", offset: start)
+            }
             scanner.skipBlanks()
             _ = scanner.take(UInt8(ascii: ":"))
             members.append((name, try scanner.value(depth: 1)))
@@ -111,9 +115,12 @@ struct JSONScanner {
     }
 
     /// Reads `\uXXXX`, and the second half of a surrogate pair; moves `index` behind it.
-    private static func escapedScalar(_ content: ArraySlice<UInt8>, _ index: inout Int) throws(Failure) -> Unicode.Scalar {
+    private static func escapedScalar(_ content: ArraySlice<UInt8>, _ index: inout Int) throws(Failure)
+        -> Unicode.Scalar
+    {
         func unit(_ at: Int) -> UInt32? {
-            guard at + 6 <= content.endIndex, content[at] == UInt8(ascii: "\\"), content[at + 1] == UInt8(ascii: "u") else {
+            guard at + 6 <= content.endIndex, content[at] == UInt8(ascii: "\\"), content[at + 1] == UInt8(ascii: "u")
+            else {
                 return nil
             }
             return UInt32(String(decoding: content[(at + 2)..<(at + 6)], as: UTF8.self), radix: 16)
@@ -190,7 +197,9 @@ struct JSONScanner {
         while true {
             if named {
                 skipBlanks()
-                guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw failure("expects a member's name") }
+                guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+                    throw failure("expects a member's name")
+                }
                 try string()
                 skipBlanks()
                 guard take(UInt8(ascii: ":")) else { throw failure("expects a colon") }
@@ -220,7 +229,9 @@ struct JSONScanner {
                 case UInt8(ascii: "u"):
                     position += 1
                     for _ in 0..<4 {
-                        guard position < bytes.count, Self.isHexadecimal(bytes[position]) else { throw failure("has a broken escape") }
+                        guard position < bytes.count, Self.isHexadecimal(bytes[position]) else {
+                            throw failure("has a broken escape")
+                        }
                         position += 1
                     }
                 default: throw failure("has an unknown escape")
@@ -234,21 +245,27 @@ struct JSONScanner {
 
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+            UInt8(ascii: "A")...UInt8(ascii: "F"):
+            true
         default: false
         }
     }
 
     private mutating func literal(_ word: StaticString) throws(Failure) {
         for index in 0..<word.utf8CodeUnitCount {
-            guard position < bytes.count, bytes[position] == word.utf8Start[index] else { throw failure("expects a value") }
+            guard position < bytes.count, bytes[position] == word.utf8Start[index] else {
+                throw failure("expects a value")
+            }
             position += 1
         }
     }
 
     private mutating func digits() -> Int {
         let start = position
-        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) { position += 1 }
+        while position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) {
+            position += 1
+        }
         return position - start
     }
 
@@ -257,7 +274,9 @@ struct JSONScanner {
         let leading = position
         let count = digits()
         guard count > 0 else { throw failure("expects a value") }
-        guard count == 1 || bytes[leading] != UInt8(ascii: "0") else { throw failure("has a number with leading zeros") }
+        guard count == 1 || bytes[leading] != UInt8(ascii: "0") else {
+            throw failure("has a number with leading zeros")
+        }
         if take(UInt8(ascii: ".")) {
             guard digits() > 0 else { throw failure("has a number without digits after the point") }
         }

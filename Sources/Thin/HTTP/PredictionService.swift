@@ -31,7 +31,9 @@ extension PredictRequest {
         for (name, value) in query { set(name, value, &errors) }
         do {
             let value = try JSONScanner.value(of: bytes)
-            guard value.kind == .object else { throw Problem.invalid([.init(field: "body", message: "must be a JSON object")]) }
+            guard value.kind == .object else {
+                throw Problem.invalid([.init(field: "body", message: "must be a JSON object")])
+            }
             let members = try JSONScanner.members(of: value, in: bytes)
             if isBare, !members.contains(where: { $0.name == "features" && $0.value.kind == .object }) {
                 try read(features: value, bytes, prefix: "", &errors)
@@ -87,7 +89,8 @@ extension PredictRequest {
         }
         features.reserveCapacity(members.count)
         for (name, member) in members {
-            guard member.kind == .number, let number = Double(JSONScanner.text(member, in: bytes)), number.isFinite else {
+            guard member.kind == .number, let number = Double(JSONScanner.text(member, in: bytes)), number.isFinite
+            else {
                 errors.append(.init(field: prefix + name, message: "must be a finite number"))
                 continue
             }

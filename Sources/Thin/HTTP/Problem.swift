@@ -18,7 +18,10 @@ struct Problem: Error, Sendable, Equatable {
     var errors: [Member] = []
     var headers: HTTPFields = [:]
 
-    init(_ status: Int, _ code: String, _ title: String, _ detail: String, errors: [Member] = [], headers: HTTPFields = [:]) {
+    init(
+        _ status: Int, _ code: String, _ title: String, _ detail: String, errors: [Member] = [],
+        headers: HTTPFields = [:]
+    ) {
         self.status = status
         self.code = code
         self.title = title
@@ -89,7 +92,8 @@ extension Problem {
 
     static func tooLarge(limit: Int) -> Problem {
         // the rest of the body is not read, so the connection cannot be used again
-        Problem(413, "MW413", "Body too large", "the body may have at most \(limit) bytes", headers: [.connection: "close"])
+        Problem(
+            413, "MW413", "Body too large", "the body may have at most \(limit) bytes", headers: [.connection: "close"])
     }
 
     static func unsupportedMediaType(_ accepted: String) -> Problem {
@@ -97,7 +101,8 @@ extension Problem {
     }
 
     static func invalid(_ errors: [Member]) -> Problem {
-        let detail = errors.count == 1 ? "\(errors[0].field): \(errors[0].message)" : "\(errors.count) members are not valid"
+        let detail =
+            errors.count == 1 ? "\(errors[0].field): \(errors[0].message)" : "\(errors.count) members are not valid"
         return Problem(422, "MW422", "Invalid member", detail, errors: errors)
     }
 

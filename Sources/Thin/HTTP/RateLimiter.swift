@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Token buckets in memory, one for each address or account and limit. The number of buckets is bounded: full ones, which limit
-/// nobody, are dropped first, then the ones that were not used for longest.
+/// Token buckets in memory, one for each address or account and limit. The number of buckets is bounded: full ones,
+/// which limit nobody, are dropped first, then the ones that were not used for longest.
 final class RateLimiter: Sendable {
     struct Decision: Sendable, Equatable {
         let isAllowed: Bool

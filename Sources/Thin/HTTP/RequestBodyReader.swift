@@ -42,7 +42,9 @@ enum RequestBodyReader {
         }
     }
 
-    private static func content(_ bytes: [UInt8], contentType: String?, route: Route) throws(Problem) -> RequestBodyContent {
+    private static func content(_ bytes: [UInt8], contentType: String?, route: Route) throws(Problem)
+        -> RequestBodyContent
+    {
         let acceptsForm = route.response == .token
         let accepted = acceptsForm ? "application/json or application/x-www-form-urlencoded" : "application/json"
         guard let contentType else { throw .unsupportedMediaType(accepted) }

@@ -50,7 +50,9 @@ struct Responder: HTTPResponder {
             }
             return try await fixed(request)
         }
-        guard let routes = services.routes.snapshot else { throw Problem.unavailable("the database was not reached yet") }
+        guard let routes = services.routes.snapshot else {
+            throw Problem.unavailable("the database was not reached yet")
+        }
         switch routes.table.match(method: request.method.rawValue, path: path) {
         case .notFound: throw Problem.notFound("there is nothing at this path")
         case .methodNotAllowed(let allowed):
@@ -75,10 +77,18 @@ struct Responder: HTTPResponder {
         if trace.caller.role < route.minimumRole {
             throw trace.caller.role == .anonymous
                 ? Problem.unauthorized("this request needs a token", error: nil)
-                : Problem.forbidden("this needs the role \(route.minimumRole.rawValue); yours is \(trace.caller.role.rawValue)")
+                : Problem.forbidden(
+                    "this needs the role \(route.minimumRole.rawValue); yours is \(trace.caller.role.rawValue)")
         }
-        // a socket's request that gets here is not its connection's first, or asked for no upgrade
-        if route.successStatus == 101 { throw Problem.upgradeRequired }
+        // a socket's request that gets here is not its connection's first, asked for no upgrade,
+        // or the gate refused it because its session has ended
+        if route.successStatus == 101 {
+            if trace.caller.role != .anonymous {
+                try await services.authenticator.recheck(
+                    trace.caller, requestID: trace.requestID, address: trace.address)
+            }
+            throw Problem.upgradeRequired
+        }
         guard let query = PercentEncoding.pairs(request.uri.query ?? "") else {
             throw Problem.malformed("the query is not percent-encoded UTF-8")
         }
@@ -226,7 +236,8 @@ struct Responder: HTTPResponder {
                     "the database refused a request",
                     metadata: [
                         "request_id": "\(trace.requestID)", "route": "\(trace.route)", "error": "\(failure)",
-                        // an unexpected error's text names objects of ours; it may quote the caller's data, so only at debug
+                        // an unexpected error's text names objects of ours; it may quote the caller's data, so only at
+                        // debug
                         "message": logger.logLevel <= .debug ? "\(failure.message)" : "(at debug level)",
                         "context": "\(failure.context ?? "")",
                     ])
@@ -248,7 +259,9 @@ struct Responder: HTTPResponder {
         services.cors.decorate(&response, request)
     }
 
-    private func report(_ request: Request, _ response: Response, _ trace: Trace, after duration: Duration, logger: Logger) {
+    private func report(
+        _ request: Request, _ response: Response, _ trace: Trace, after duration: Duration, logger: Logger
+    ) {
         services.metrics.observe(route: trace.route, method: request.method, status: response.status.code, duration)
         guard logger.logLevel <= .info else { return }
         let (seconds, attoseconds) = duration.components

@@ -100,7 +100,8 @@ struct Route: Sendable, Equatable, Decodable {
     var isWrite: Bool { method != "GET" && method != "HEAD" }
 }
 
-/// A caller's role, each of which may do what the one before may. Every one is a PostgreSQL role, and nothing else is ever SET.
+/// A caller's role, each of which may do what the one before may. Every one is a PostgreSQL role, and nothing else is
+/// ever SET.
 enum Role: String, Sendable, Decodable, CaseIterable, Comparable {
     case anonymous, viewer, `operator`, engineer, admin
 
@@ -196,7 +197,8 @@ struct RouteTable: Sendable {
             if let found = find(segments.dropFirst(), literal, &values), !found.routes.isEmpty { return found }
             values.removeSubrange(mark...)
         }
-        guard let member = node.member, let value = PercentEncoding.decode(first, plusIsSpace: false), !value.isEmpty else {
+        guard let member = node.member, let value = PercentEncoding.decode(first, plusIsSpace: false), !value.isEmpty
+        else {
             return nil
         }
         values.append(value)
@@ -215,7 +217,9 @@ enum PercentEncoding {
             switch byte {
             case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = iterator.next().flatMap(nibble), let low = iterator.next().flatMap(nibble) else { return nil }
+                guard let high = iterator.next().flatMap(nibble), let low = iterator.next().flatMap(nibble) else {
+                    return nil
+                }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)
             }

@@ -24,8 +24,8 @@ struct RouteExecutor: Sendable {
         return Self.text(results[3])
     }
 
-    /// The same under an Idempotency-Key: claim of the key, call and answer are one transaction, so that a request that was
-    /// sent twice happens once.
+    /// The same under an Idempotency-Key: claim of the key, call and answer are one transaction, so that a request that
+    /// was sent twice happens once.
     /// - Parameters:
     ///   - status: of a successful answer.
     ///   - isRefusal: whether a result must not be kept as the answer.
@@ -35,7 +35,8 @@ struct RouteExecutor: Sendable {
     ) async throws -> Outcome {
         try await database.withSession { session in
             let begun = try await session.pipeline(
-                [Statement("BEGIN")] + Self.preamble(request: request, role: role, timeoutMilliseconds: timeoutMilliseconds)
+                [Statement("BEGIN")]
+                    + Self.preamble(request: request, role: role, timeoutMilliseconds: timeoutMilliseconds)
                     + [Statement("SELECT api.idempotency_begin($1, $2)::text", [.text(key), .text(fingerprint)])])
             if let stored = Self.text(begun[3]) {
                 _ = try await session.query("COMMIT", [])
@@ -113,7 +114,9 @@ enum Refusal {
                 case refusal = "mw_refusal"
             }
         }
-        guard let result, isOne(result), let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(result.utf8)) else {
+        guard let result, isOne(result),
+            let envelope = try? JSONDecoder().decode(Envelope.self, from: Data(result.utf8))
+        else {
             return nil
         }
         let content = envelope.refusal

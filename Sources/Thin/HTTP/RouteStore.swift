@@ -40,7 +40,9 @@ final class RouteStore: Sendable {
                 routes.append(try decoder.decode(Route.self, from: Data(text.utf8)))
             } catch {
                 // one row that a newer database understands must not take the others down
-                logger.error("a route cannot be read and is left out", metadata: ["error": "\(error)", "row": "\(text.prefix(200))"])
+                logger.error(
+                    "a route cannot be read and is left out",
+                    metadata: ["error": "\(error)", "row": "\(text.prefix(200))"])
             }
         }
         let entries = results[1].map { row in

@@ -40,7 +40,8 @@ struct SQLStateMap: Sendable, Equatable {
     }
 
     /// The answer to a failed call.
-    /// - Parameter member: the request's member that stands in parameter `$n` of the call, if the error can be traced to one.
+    /// - Parameter member: the request's member that stands in parameter `$n` of the call, if the error can be traced
+    ///   to one.
     func problem(for error: DatabaseError, member: (Int) -> String? = { _ in nil }) -> Problem {
         if error.isConnectionFailure || error.sqlState.hasPrefix("53") {
             return .unavailable("the database does not answer")
@@ -92,7 +93,9 @@ struct SQLStateMap: Sendable, Equatable {
 
     /// `unnamed portal parameter $2 = …` in the server's context says which value it could not read.
     static func parameter(in context: String?) -> Int? {
-        guard let context, let range = context.firstRange(of: "portal parameter $") ?? context.firstRange(of: "parameter $") else {
+        guard let context,
+            let range = context.firstRange(of: "portal parameter $") ?? context.firstRange(of: "parameter $")
+        else {
             return nil
         }
         return Int(context[range.upperBound...].prefix { $0.isASCII && $0.isNumber })
@@ -105,7 +108,9 @@ struct SQLStateMap: Sendable, Equatable {
         // an expression index shows its expression: lower(email) is email to whoever sent it
         return names.split(separator: ",").map { part in
             let name = part.drop { $0 == " " }
-            guard let open = name.lastIndex(of: "("), let close = name[open...].firstIndex(of: ")") else { return String(name) }
+            guard let open = name.lastIndex(of: "("), let close = name[open...].firstIndex(of: ")") else {
+                return String(name)
+            }
             return String(name[name.index(after: open)..<close])
         }
     }

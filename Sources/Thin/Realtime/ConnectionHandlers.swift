@@ -3,9 +3,9 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Answers what the HTTP parser refuses between two requests with a problem, and closes the connection after an answer that says
-/// `Connection: close`, even if the rest of the request never ends. The sending side is closed first, so that the peer can still
-/// read the answer.
+/// Answers what the HTTP parser refuses between two requests with a problem, and closes the connection after an answer
+/// that says `Connection: close`, even if the rest of the request never ends. The sending side is closed first, so that
+/// the peer can still read the answer.
 final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

@@ -3,10 +3,10 @@ import NIOHTTP1
 
 /// Decides over a connection's first request before the protocol upgrade sees it.
 ///
-/// NIO's upgrade handler swallows the head of a request that asks for an upgrade that it does not get, knows no deadline and no
-/// shutdown before the first request, and refuses without an answer. So: an upgrade that will not happen loses its `Upgrade`
-/// header here and is answered as plain HTTP; the connection is closed when its first request does not come in time, or when the
-/// server shuts down before it.
+/// NIO's upgrade handler swallows the head of a request that asks for an upgrade that it does not get, knows no
+/// deadline and no shutdown before the first request, and refuses without an answer. So: an upgrade that will not
+/// happen loses its `Upgrade` header here and is answered as plain HTTP; the connection is closed when its first
+/// request does not come in time, or when the server shuts down before it.
 final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -57,7 +57,8 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (event, state) {
-        case (is ChannelShouldQuiesceEvent, .waiting), (is ChannelShouldQuiesceEvent, .deciding): context.close(promise: nil)
+        case (is ChannelShouldQuiesceEvent, .waiting), (is ChannelShouldQuiesceEvent, .deciding):
+            context.close(promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -73,7 +74,8 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         let requestID = RequestID.make()
         let body = ByteBuffer(string: problem.json(instance: requestID))
         let headers: HTTPHeaders = [
-            "Content-Type": "application/problem+json", "Content-Length": String(body.readableBytes), "Connection": "close",
+            "Content-Type": "application/problem+json", "Content-Length": String(body.readableBytes),
+            "Connection": "close",
             "X-Request-Id": requestID,
         ]
         let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: problem.status), headers: headers)
@@ -119,7 +121,9 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         head.headers.remove(name: "Upgrade")
         head.headers.remove(name: "HTTP2-Settings")
         // "Upgrade" as a connection option would announce a header that is gone
-        let options = head.headers[canonicalForm: "Connection"].filter { !["upgrade", "http2-settings"].contains($0.lowercased()) }
+        let options = head.headers[canonicalForm: "Connection"].filter {
+            !["upgrade", "http2-settings"].contains($0.lowercased())
+        }
         head.headers.remove(name: "Connection")
         for option in options { head.headers.add(name: "Connection", value: String(option)) }
         return head

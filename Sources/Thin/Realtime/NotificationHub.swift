@@ -24,7 +24,8 @@ struct OutboxSource: Sendable {
         OutboxSource(
             fetch: { after, limit in
                 let rows = try await client.query(
-                    "SELECT seq, kind, equipment_id, message FROM relay.fetch($1, $2)", [.int8(after), .int4(Int32(limit))])
+                    "SELECT seq, kind, equipment_id, message FROM relay.fetch($1, $2)",
+                    [.int8(after), .int4(Int32(limit))])
                 return rows.compactMap { row in
                     guard let seq = row.int64(0), let json = row.string(3) else { return nil }
                     return OutboxMessage(
@@ -33,7 +34,9 @@ struct OutboxSource: Sendable {
             },
             bounds: {
                 let rows = try await client.query("SELECT oldest, newest FROM relay.bounds()")
-                guard rows.count == 1, let oldest = rows[0].int64(0), let newest = rows[0].int64(1) else { return (1, 0) }
+                guard rows.count == 1, let oldest = rows[0].int64(0), let newest = rows[0].int64(1) else {
+                    return (1, 0)
+                }
                 return (oldest, newest)
             })
     }
@@ -41,8 +44,8 @@ struct OutboxSource: Sendable {
 
 /// Follows the outbox and serves every client the same gap-free, ordered stream from wherever the client is.
 ///
-/// Clients pull: each has a position and asks for what comes after it, so a slow client costs no memory here. The newest rows are
-/// kept in a ring; older ones are fetched from the database for whoever still needs them.
+/// Clients pull: each has a position and asks for what comes after it, so a slow client costs no memory here. The
+/// newest rows are kept in a ring; older ones are fetched from the database for whoever still needs them.
 final class NotificationHub: Service {
     /// Rows in the ring.
     static let retained = 4096
@@ -159,7 +162,9 @@ final class NotificationHub: Service {
         let (_, newest) = try await source.bounds()
         let rows = try await source.fetch(max(0, newest - Int64(Self.retained)), Self.retained)
         state.withLock { state in
-            state.ring = rows
+            // rows that wait for their delivery outlive their neighbours: what is before the last hole is history
+            let hole = rows.indices.dropFirst().last { rows[$0].seq != rows[$0 - 1].seq + 1 }
+            state.ring = Array(rows[(hole ?? 0)...])
             state.newest = max(newest, rows.last?.seq ?? 0)
             state.isPrimed = true
         }
@@ -171,7 +176,9 @@ final class NotificationHub: Service {
         state.withLock { state in
             // the ring must stay consecutive, or a reader would skip what is missing
             if let first = rows.first, first.seq != state.newest + 1 { state.ring.removeAll(keepingCapacity: true) }
-            state.ring.append(contentsOf: rows)
+            let hole = rows.indices.dropFirst().last { rows[$0].seq != rows[$0 - 1].seq + 1 }
+            if hole != nil { state.ring.removeAll(keepingCapacity: true) }
+            state.ring.append(contentsOf: rows[(hole ?? 0)...])
             state.newest = last.seq
             // trimmed in quarters, so that the copying is amortised
             if state.ring.count > Self.retained + Self.retained / 4 {
@@ -230,7 +237,9 @@ final class NotificationHub: Service {
             guard first.seq == position + 1 else {
                 return .gap(oldest: first.seq, newest: newest, resume: first.seq - 1)
             }
-            return .messages(rows)
+            // up to the next hole, which is a gap of its own
+            let hole = rows.indices.dropFirst().first { rows[$0].seq != rows[$0 - 1].seq + 1 }
+            return .messages(Array(rows[..<(hole ?? rows.count)]))
         }
         // nothing is left of what the ring once announced
         let (oldest, newest) = try await source.bounds()

@@ -103,7 +103,8 @@ struct NotificationSession: Sendable {
     // MARK: Serving
 
     private func serve(
-        _ caller: Caller, _ request: WebSocketRequest, _ messages: inout NIOAsyncChannelInboundStream<String>.AsyncIterator,
+        _ caller: Caller, _ request: WebSocketRequest,
+        _ messages: inout NIOAsyncChannelInboundStream<String>.AsyncIterator,
         _ outbound: NIOAsyncChannelOutboundWriter<WebSocketOutbound>
     ) async throws {
         let position = request.after ?? hub.newest
@@ -126,7 +127,8 @@ struct NotificationSession: Sendable {
         "{\"type\":\"gap\",\"oldest\":\(oldest),\"newest\":\(newest),\"timestamp\":\"\(ISO8601.string(from: .now))\"}"
     }
 
-    /// The writer suspends while the socket takes no more, so a client is never further ahead of its socket than one batch.
+    /// The writer suspends while the socket takes no more, so a client is never further ahead of its socket than one
+    /// batch.
     private func send(after start: Int64, _ outbound: NIOAsyncChannelOutboundWriter<WebSocketOutbound>) async {
         var position = start
         var backoff = Backoff()

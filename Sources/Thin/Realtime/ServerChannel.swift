@@ -111,7 +111,8 @@ struct ServerChannel: ServerChildChannel, HTTPChannelHandler {
         try pipeline.addHandler(ConnectionEndHandler())
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idle, logger: logger))
         return .http(
-            try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+            try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
     }
 
     private func webSocket(_ channel: any Channel, _ request: WebSocketRequest?) throws -> Negotiated {

@@ -34,7 +34,9 @@ struct WebSocketAssembler {
     /// - Returns: an event when the frame completes one; nil while fragments are missing.
     mutating func receive(_ frame: WebSocketFrame) throws(Violation) -> Event? {
         guard frame.maskKey != nil else { throw .protocolError("a client's frames must be masked") }
-        guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else { throw .protocolError("reserved bits are set, no extension was agreed") }
+        guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
+            throw .protocolError("reserved bits are set, no extension was agreed")
+        }
         var data = frame.unmaskedData
         switch frame.opcode {
         case .text, .binary:
@@ -74,14 +76,18 @@ struct WebSocketAssembler {
     }
 
     private static func control(_ frame: WebSocketFrame, _ data: ByteBuffer) throws(Violation) -> Event {
-        guard frame.fin, data.readableBytes <= maximumControlBytes else { throw .protocolError("a control frame is too long or fragmented") }
+        guard frame.fin, data.readableBytes <= maximumControlBytes else {
+            throw .protocolError("a control frame is too long or fragmented")
+        }
         switch frame.opcode {
         case .ping: return .ping(data)
         case .pong: return .pong
         default:
             var data = data
             guard data.readableBytes > 0 else { return .close(code: nil) }
-            guard let code = data.readInteger(as: UInt16.self), isSendable(code) else { throw .protocolError("the close code is not valid") }
+            guard let code = data.readInteger(as: UInt16.self), isSendable(code) else {
+                throw .protocolError("the close code is not valid")
+            }
             guard String(validating: data.readableBytesView, as: UTF8.self) != nil else { throw .notUTF8 }
             return .close(code: code)
         }

@@ -1,8 +1,8 @@
 import Foundation
 import NIOHTTP1
 
-/// Decides who gets a WebSocket: a bearer token or API key in the headers, a one-use ticket in the query, or a token in the first
-/// message. A refusal is answered as HTTP by ``Responder``.
+/// Decides who gets a WebSocket: a bearer token or API key in the headers, a one-use ticket in the query, or a token in
+/// the first message. A refusal is answered as HTTP by ``Responder``.
 struct WebSocketGate: Sendable {
     static let notifications = "/api/v1/notifications/ws/notifications"
 
@@ -23,7 +23,8 @@ struct WebSocketGate: Sendable {
                 request.caller = try await authenticator.caller(ticket: ticket)
             } else {
                 let caller = try await authenticator.caller(
-                    authorization: head.headers.first(name: "Authorization"), apiKey: head.headers.first(name: "X-API-Key"))
+                    authorization: head.headers.first(name: "Authorization"),
+                    apiKey: head.headers.first(name: "X-API-Key"))
                 if caller.role != .anonymous {
                     // a token may outlive its session
                     try await authenticator.recheck(caller, requestID: requestID, address: address)

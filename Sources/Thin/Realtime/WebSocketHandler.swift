@@ -13,11 +13,14 @@ struct WebSocketClose: Sendable, Equatable {
     /// At most 123 bytes, as a control frame allows.
     let reason: String
 
-    static let goingAway = WebSocketClose(code: 1001, reason: "the server is going away: reconnect with ?after=<last seq>")
+    static let goingAway = WebSocketClose(
+        code: 1001, reason: "the server is going away: reconnect with ?after=<last seq>")
     static let unsupported = WebSocketClose(code: 1003, reason: "only text is understood here")
-    static let unavailable = WebSocketClose(code: 1013, reason: "the database is away: reconnect with ?after=<last seq>")
+    static let unavailable = WebSocketClose(
+        code: 1013, reason: "the database is away: reconnect with ?after=<last seq>")
     static let unauthorized = WebSocketClose(code: 4401, reason: "a valid access token is needed")
-    static let expired = WebSocketClose(code: 4401, reason: "the token or session has ended: reconnect with a new one and ?after=<last seq>")
+    static let expired = WebSocketClose(
+        code: 4401, reason: "the token or session has ended: reconnect with a new one and ?after=<last seq>")
     static let forbidden = WebSocketClose(code: 4403, reason: "this needs the role viewer")
     static let slow = WebSocketClose(code: 4408, reason: "too slow a reader: reconnect with ?after=<last seq>")
     static let silent = WebSocketClose(code: 4408, reason: "no pong: reconnect with ?after=<last seq>")
@@ -64,7 +67,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         lastHeard = .now()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        pingTask = context.eventLoop.scheduleRepeatedTask(initialDelay: limits.pingInterval, delay: limits.pingInterval) { _ in
+        pingTask = context.eventLoop.scheduleRepeatedTask(initialDelay: limits.pingInterval, delay: limits.pingInterval)
+        { _ in
             let (handler, context) = bound.value
             handler.ping(context)
         }
@@ -92,7 +96,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
             case .binary: close(context, .unsupported)
             case .ping(let payload):
                 if state == .open {
-                    context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: payload)), promise: nil)
+                    context.writeAndFlush(
+                        wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: payload)), promise: nil)
                 }
             case .close(let code): answerClose(context, code)
             }
@@ -104,7 +109,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch error {
         case NIOWebSocketError.invalidFrameLength:
-            close(context, WebSocketClose(code: 1009, reason: "a message may have at most \(limits.messageBytes) bytes"))
+            close(
+                context, WebSocketClose(code: 1009, reason: "a message may have at most \(limits.messageBytes) bytes"))
         case is NIOWebSocketError: close(context, WebSocketClose(code: 1002, reason: "protocol error"))
         default: context.fireErrorCaught(error)
         }
@@ -124,7 +130,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
         if state == .open {
             var data = context.channel.allocator.buffer(capacity: 2)
             if let code { data.writeInteger(code) }
-            context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data)), promise: nil)
+            context.writeAndFlush(
+                wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data)), promise: nil)
         }
         state = .closed
         stopTimers()
@@ -168,7 +175,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
             return
         }
         context.writeAndFlush(
-            wrapOutboundOut(WebSocketFrame(fin: true, opcode: .ping, data: context.channel.allocator.buffer(capacity: 0))), promise: nil)
+            wrapOutboundOut(
+                WebSocketFrame(fin: true, opcode: .ping, data: context.channel.allocator.buffer(capacity: 0))),
+            promise: nil)
     }
 
     /// Says why, then waits a moment for the peer's answer; a peer that does not even take our frame is cut off.
@@ -179,7 +188,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
         var data = context.channel.allocator.buffer(capacity: 2 + reason.reason.utf8.count)
         data.writeInteger(reason.code)
         data.writeBytes(reason.reason.utf8.prefix(123))
-        context.writeAndFlush(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data)), promise: nil)
+        context.writeAndFlush(
+            wrapOutboundOut(WebSocketFrame(fin: true, opcode: .connectionClose, data: data)), promise: nil)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         closeTask = context.eventLoop.scheduleTask(in: limits.closing) { bound.value.close(promise: nil) }
     }

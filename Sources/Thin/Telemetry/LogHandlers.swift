@@ -69,7 +69,8 @@ struct LineLogHandler: LogHandler {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\n": result += "\\n"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f: result += "\\u{\(String(scalar.value, radix: 16))}"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                result += "\\u{\(String(scalar.value, radix: 16))}"
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The process's numbers, in Prometheus's text format. Updating one is an atomic addition or a short lock; nothing allocates
-/// after the first use of a set of labels.
+/// The process's numbers, in Prometheus's text format. Updating one is an atomic addition or a short lock; nothing
+/// allocates after the first use of a set of labels.
 final class MetricsRegistry: Sendable {
     /// More label sets than this in one family are a mistake (an id as a label): the rest is counted under `other`.
     static let maximumChildren = 512
@@ -45,34 +45,45 @@ final class MetricsRegistry: Sendable {
         func text(adding extra: Pair? = nil) -> String {
             let all = extra.map { pairs + [$0] } ?? pairs
             guard !all.isEmpty else { return "" }
-            return "{" + all.map { "\($0.name)=\"\(PrometheusText.escapeLabel($0.value))\"" }.joined(separator: ",") + "}"
+            return "{" + all.map { "\($0.name)=\"\(PrometheusText.escapeLabel($0.value))\"" }.joined(separator: ",")
+                + "}"
         }
     }
 
     private let families = Mutex<[String: Family]>([:])
 
     func counter(_ name: String, _ help: String, labels: Labels = [:]) -> Counter {
-        child(name, help, .counter, labels) { .counter(Counter()) } read: {
+        child(name, help, .counter, labels) {
+            .counter(Counter())
+        } read: {
             if case .counter(let counter) = $0 { counter } else { nil }
         }
     }
 
     func gauge(_ name: String, _ help: String, labels: Labels = [:]) -> Gauge {
-        child(name, help, .gauge, labels) { .gauge(Gauge()) } read: {
+        child(name, help, .gauge, labels) {
+            .gauge(Gauge())
+        } read: {
             if case .gauge(let gauge) = $0 { gauge } else { nil }
         }
     }
 
     /// - Parameter buckets: upper bounds in rising order, in the unit of the name (seconds unless it says otherwise).
-    func histogram(_ name: String, _ help: String, labels: Labels = [:], buckets: [Double] = Histogram.seconds) -> Histogram {
-        child(name, help, .histogram, labels) { .histogram(Histogram(buckets: buckets)) } read: {
+    func histogram(_ name: String, _ help: String, labels: Labels = [:], buckets: [Double] = Histogram.seconds)
+        -> Histogram
+    {
+        child(name, help, .histogram, labels) {
+            .histogram(Histogram(buckets: buckets))
+        } read: {
             if case .histogram(let histogram) = $0 { histogram } else { nil }
         }
     }
 
-    /// A value that is asked for when it is scraped. A later registration of the same name and labels replaces the earlier one.
+    /// A value that is asked for when it is scraped. A later registration of the same name and labels replaces the
+    /// earlier one.
     func function(
-        _ name: String, _ help: String, kind: Kind = .gauge, labels: Labels = [:], _ value: @escaping @Sendable () -> Double
+        _ name: String, _ help: String, kind: Kind = .gauge, labels: Labels = [:],
+        _ value: @escaping @Sendable () -> Double
     ) {
         families.withLock { families in
             families[name, default: Family(help: help, kind: kind)].children[labels] = .function(value)
@@ -86,7 +97,9 @@ final class MetricsRegistry: Sendable {
             var family = families[name] ?? Family(help: help, kind: kind)
             precondition(family.kind == kind, "metric \(name) is registered as another kind")
             var labels = labels
-            if family.children[labels] == nil, family.children.count >= Self.maximumChildren { labels = labels.overflow }
+            if family.children[labels] == nil, family.children.count >= Self.maximumChildren {
+                labels = labels.overflow
+            }
             let child = family.children[labels] ?? make()
             family.children[labels] = child
             families[name] = family

@@ -23,14 +23,16 @@ enum MetricsServer {
             }
             let text = await render(registry, database)
             let response = Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+                status: .ok,
+                headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
                 body: .init(byteBuffer: ByteBuffer(string: text)))
             return request.method == .head ? response.createHeadResponse() : response
         }
         return Application(
             responder: responder,
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
-            configuration: .init(address: .hostname(address.host, port: address.port), serverName: HTTPServer.serverName),
+            configuration: .init(
+                address: .hostname(address.host, port: address.port), serverName: HTTPServer.serverName),
             logger: logger)
     }
 
@@ -44,7 +46,8 @@ enum MetricsServer {
                     "SELECT name, help, type, labels::text, value FROM ops.metrics() ORDER BY name, labels::text")
             } : nil
         PrometheusText.appendHeader(
-            name: "thin_database_metrics_up", help: "Whether the database answered ops.metrics().", type: "gauge", to: &text)
+            name: "thin_database_metrics_up", help: "Whether the database answered ops.metrics().", type: "gauge",
+            to: &text)
         text += "thin_database_metrics_up \(rows == nil ? 0 : 1)\n"
         if let rows { append(rows, to: &text) }
         return text
@@ -53,11 +56,14 @@ enum MetricsServer {
     private static func append(_ rows: QueryResult, to text: inout String) {
         var family = ""
         for row in rows {
-            guard let name = row.string(0), PrometheusText.isValidName(name), let value = row.double(4) else { continue }
+            guard let name = row.string(0), PrometheusText.isValidName(name), let value = row.double(4) else {
+                continue
+            }
             if name != family {
                 let type = row.string(2) ?? "untyped"
                 PrometheusText.appendHeader(
-                    name: name, help: row.string(1) ?? "", type: ["counter", "gauge"].contains(type) ? type : "untyped", to: &text)
+                    name: name, help: row.string(1) ?? "",
+                    type: ["counter", "gauge"].contains(type) ? type : "untyped", to: &text)
                 family = name
             }
             text += "\(name)\(labels(row.string(3)).text()) \(PrometheusText.number(value))\n"
@@ -72,7 +78,9 @@ enum MetricsServer {
         else { return [:] }
         let pairs = members.compactMap { name, member -> MetricsRegistry.Labels.Pair? in
             guard PrometheusText.isValidName(name) else { return nil }
-            let text = member.kind == .string ? try? JSONScanner.string(member, in: bytes) : JSONScanner.text(member, in: bytes)
+            let text =
+                member.kind == .string
+                ? try? JSONScanner.string(member, in: bytes) : JSONScanner.text(member, in: bytes)
             return .init(name: name, value: text ?? "")
         }
         return MetricsRegistry.Labels(pairs)

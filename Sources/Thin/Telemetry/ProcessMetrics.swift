@@ -4,13 +4,17 @@ import Foundation
 enum ProcessMetrics {
     static func register(in registry: MetricsRegistry) {
         let started = Date().timeIntervalSince1970
-        registry.function("process_start_time_seconds", "Start of the process, seconds since the Unix epoch.") { started }
+        registry.function("process_start_time_seconds", "Start of the process, seconds since the Unix epoch.") {
+            started
+        }
         registry.function("process_resident_memory_bytes", "Resident memory.") { Double(residentBytes()) }
         registry.function("process_cpu_seconds_total", "User and system time.", kind: .counter) { cpuSeconds() }
         registry.function("process_open_fds", "Open file descriptors.") {
             Double((try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0)
         }
-        registry.gauge("thin_build_info", "Always 1; the version is in the label.", labels: ["version": Version.current]).set(1)
+        registry.gauge(
+            "thin_build_info", "Always 1; the version is in the label.", labels: ["version": Version.current]
+        ).set(1)
     }
 
     static func residentBytes() -> Int {

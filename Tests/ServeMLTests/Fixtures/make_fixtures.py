@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Makes the bundles of this folder. Needs numpy and PyTorch (any version since 1.6; 1.13 made those that are committed).
 
-    make_fixtures.py            (writes beside itself)
+    make_fixtures.py                         (writes beside itself)
+    make_fixtures.py --wide DIRECTORY        (random sizes, 1,000 rows each, for MILLWRIGHT_BUNDLE_FIXTURES=DIRECTORY)
 
 Networks are small so that the files are; names, forms and file layout are the field's. Reference scores come from PyTorch in float32 and from numpy
 in float64; both stand in expected.json of each bundle.
@@ -126,7 +127,24 @@ def bundle(name, modalities, hidden, scaled=True, form="pt", dtype=torch.float32
     (HERE / f"{name}.expected.json").write_text(json.dumps(expected))
 
 
+def wide():
+    """Random architectures in every form, the field's own sizes among them."""
+    rng = np.random.default_rng(12)
+    forms = [("pt", torch.float32), ("pt", torch.float64), ("pt", torch.float16), ("pt", torch.bfloat16), ("pt-hand", torch.float32),
+             ("safetensors", torch.float32)]
+    for number in range(18):
+        hidden = {m: (rng.integers(2, 200, rng.integers(1, 5)).tolist(), int(rng.integers(1, 33))) for m in ("current", "vibration")}
+        if number < 6:
+            hidden = {"current": ([128, 64], 16), "vibration": ([256, 128], 16)}
+        form, dtype = forms[number % len(forms)]
+        bundle(f"wide{number}", ["current", "vibration"], hidden, form=form, dtype=dtype, rows=1000, scaled=number % 5 != 4)
+
+
 def main():
+    global HERE
+    if len(sys.argv) == 3 and sys.argv[1] == "--wide":
+        HERE = Path(sys.argv[2])
+        return wide()
     small = {"current": ([24, 16], 8), "vibration": ([32, 16], 8)}
     bundle("dual", ["current", "vibration"], small)
     bundle("single", ["current"], {"current": ([20], 5)}, form="safetensors")

@@ -12,7 +12,9 @@ import Testing
 
     private func problems(_ changes: [String: String?]) -> [String] {
         do {
-            _ = try Configuration.load(from: Self.good.merging(changes.compactMapValues { $0 }) { $1 }.filter { changes[$0.key] != .some(nil) })
+            _ = try Configuration.load(
+                from: Self.good.merging(changes.compactMapValues { $0 }) { $1 }.filter { changes[$0.key] != .some(nil) }
+            )
             return []
         } catch {
             return (error as? ConfigurationError)?.problems.map(\.name) ?? ["?"]
@@ -24,14 +26,17 @@ import Testing
         #expect(configuration.http == SocketAddressSetting(host: "127.0.0.1", port: 8000))
         #expect(configuration.metrics == SocketAddressSetting(host: "127.0.0.1", port: 9091))
         #expect(configuration.serveMLRoot == "/app/serve_ml" && !configuration.serveMLEnableXGB)
-        #expect(configuration.logFormat == .text && configuration.logLevel == .info && configuration.enableNotifications)
+        #expect(
+            configuration.logFormat == .text && configuration.logLevel == .info && configuration.enableNotifications)
     }
 
     @Test func allProblemsComeAtOnce() {
         #expect(
             problems([
-                "DATABASE_URL": nil, "MQTT_URL": "http://x", "SECRET_KEY": "short", "THIN_HTTP": "a:b:c", "LOG_LEVEL": "loud",
-                "LOG_FORMAT": "xml", "SERVE_ML_ENABLE_XGB": "maybe", "SMTP_URL": "smtp://mail:25", "THIN_DATABASE_CONNECTIONS": "0",
+                "DATABASE_URL": nil, "MQTT_URL": "http://x", "SECRET_KEY": "short", "THIN_HTTP": "a:b:c",
+                "LOG_LEVEL": "loud",
+                "LOG_FORMAT": "xml", "SERVE_ML_ENABLE_XGB": "maybe", "SMTP_URL": "smtp://mail:25",
+                "THIN_DATABASE_CONNECTIONS": "0",
             ]).sorted() == [
                 "DATABASE_URL", "LOG_FORMAT", "LOG_LEVEL", "MQTT_URL", "SECRET_KEY", "SERVE_ML_ENABLE_XGB", "SMTP_FROM",
                 "THIN_DATABASE_CONNECTIONS", "THIN_HTTP",
@@ -39,7 +44,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "changeme-changeme-changeme-changeme", "your-secret-key-here-your-secret-key", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "changeme-changeme-changeme-changeme", "your-secret-key-here-your-secret-key",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
         "0123456789abcdef0123456789abcdef", "supersecretsupersecretsupersecret12", "31-bytes-are-one-too-few-xyz-12",
     ])
     func defaultsAndWeakKeysAreRefused(_ key: String) {
@@ -48,7 +54,8 @@ import Testing
     }
 
     @Test func secretsAreNeverPrinted() throws {
-        let configuration = try Configuration.load(from: Self.good.merging(["SLACK_BOT_TOKEN": "xoxb-verysecret"]) { $1 })
+        let configuration = try Configuration.load(
+            from: Self.good.merging(["SLACK_BOT_TOKEN": "xoxb-verysecret"]) { $1 })
         for text in ["\(configuration)", String(reflecting: configuration), "\(configuration.keys)"] {
             #expect(!text.contains("pw@") && !text.contains("8f2c1de0") && !text.contains("verysecret"))
         }
@@ -56,7 +63,9 @@ import Testing
         dump(configuration, to: &dumped)
         #expect(!dumped.contains("8f2c1de0") && !dumped.contains("verysecret"))
         do {
-            _ = try Configuration.load(from: ["SECRET_KEY": "hunter2", "SMTP_URL": "smpt://user:hunter2@x", "MQTT_URL": "x:hunter2"])
+            _ = try Configuration.load(from: [
+                "SECRET_KEY": "hunter2", "SMTP_URL": "smpt://user:hunter2@x", "MQTT_URL": "x:hunter2",
+            ])
         } catch { #expect(!"\(error)".contains("hunter2")) }
     }
 
@@ -81,7 +90,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("8000", "127.0.0.1", 8000), (":8000", "127.0.0.1", 8000), ("0.0.0.0:80", "0.0.0.0", 80), ("[::1]:81", "::1", 81),
+        ("8000", "127.0.0.1", 8000), (":8000", "127.0.0.1", 8000), ("0.0.0.0:80", "0.0.0.0", 80),
+        ("[::1]:81", "::1", 81),
         ("localhost:0", "localhost", 0),
     ])
     func addresses(_ text: String, _ host: String, _ port: Int) {

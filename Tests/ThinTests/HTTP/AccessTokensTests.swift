@@ -8,7 +8,8 @@ import Testing
 @Suite struct AccessTokensTests {
     static let key = Secret(value: "4c1f9a02b7d35e8860aa17f3c2d94b5e")
     static let oldKey = Secret(value: "e5b49d2c3f71aa0688e53d7b20a9f1c4")
-    static let claims = AccessTokens.Claims(sub: "7", sid: "0ca2d9dc-0c3e-4174-bda4-adda4c240ab0", role: "operator", name: "kim")
+    static let claims = AccessTokens.Claims(
+        sub: "7", sid: "0ca2d9dc-0c3e-4174-bda4-adda4c240ab0", role: "operator", name: "kim")
 
     private func tokens(current: Secret = key, previous: [Secret] = []) async -> AccessTokens {
         await AccessTokens.make(keys: TokenKeys(current: current, previous: previous))
@@ -26,8 +27,10 @@ import Testing
     /// A token made by hand, signed with HS256 and the right key unless told otherwise.
     private func forge(_ header: String, _ payload: String, key: Secret = key) -> String {
         func base64URL(_ data: some Sequence<UInt8>) -> String {
-            Data(data).base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-                .replacingOccurrences(of: "=", with: "")
+            Data(data).base64EncodedString().replacingOccurrences(of: "+", with: "-").replacingOccurrences(
+                of: "/", with: "_"
+            )
+            .replacingOccurrences(of: "=", with: "")
         }
         let content = "\(base64URL(header.utf8)).\(base64URL(payload.utf8))"
         let code = HMAC<SHA256>.authenticationCode(
@@ -36,7 +39,8 @@ import Testing
     }
 
     private func payload(
-        iss: String = AccessToken.issuer, aud: String = "\"\(AccessToken.audience)\"", expiresIn: Int = 60, issuedAgo: Int = 0
+        iss: String = AccessToken.issuer, aud: String = "\"\(AccessToken.audience)\"", expiresIn: Int = 60,
+        issuedAgo: Int = 0
     ) -> String {
         let now = Int(Date().timeIntervalSince1970)
         return """
@@ -44,7 +48,9 @@ import Testing
             """
     }
 
-    private var header: String { "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"\(TokenKeys.Key(Self.key).identifier)\"}" }
+    private var header: String {
+        "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"\(TokenKeys.Key(Self.key).identifier)\"}"
+    }
 
     @Test func whatIsSignedIsVerified() async throws {
         let tokens = await tokens()
@@ -61,7 +67,9 @@ import Testing
             let token = forge("{\"alg\":\"\(algorithm)\",\"kid\":\"\(kid)\"}", payload())
             #expect(await reason(token, tokens) == "the token's algorithm is not accepted")
         }
-        let unsigned = forge("{\"alg\":\"none\",\"kid\":\"\(kid)\"}", payload()).split(separator: ".").prefix(2).joined(separator: ".") + "."
+        let unsigned =
+            forge("{\"alg\":\"none\",\"kid\":\"\(kid)\"}", payload()).split(separator: ".").prefix(2).joined(
+                separator: ".") + "."
         #expect(await reason(unsigned, tokens) != "accepted")
     }
 
@@ -71,11 +79,17 @@ import Testing
         #expect(await reason(forge(header, payload(iss: "other")), tokens) == "the token is from another issuer")
         #expect(await reason(forge(header, payload(expiresIn: -30)), tokens) == "the token has expired")
         #expect(await reason(forge(header, payload(issuedAgo: -60)), tokens) == "the token is from the future")
-        #expect(await reason(forge(header, payload(expiresIn: -5, issuedAgo: 60)), tokens) == "accepted", "within the leeway")
+        #expect(
+            await reason(forge(header, payload(expiresIn: -5, issuedAgo: 60)), tokens) == "accepted",
+            "within the leeway")
         #expect(await reason(forge(header, payload(), key: Self.oldKey), tokens) == "the token is not valid")
-        #expect(await reason(forge("{\"alg\":\"HS256\",\"kid\":\"unknown\"}", payload()), tokens) == "the token's key is not known")
+        #expect(
+            await reason(forge("{\"alg\":\"HS256\",\"kid\":\"unknown\"}", payload()), tokens)
+                == "the token's key is not known")
         #expect(await reason(forge("{\"alg\":\"HS256\"}", payload()), tokens) == "the token's key is not known")
-        #expect(await reason(forge("{\"alg\":\"HS256\",\"crit\":[\"x\"],\"kid\":\"k\"}", payload()), tokens) == "the token's type is not accepted")
+        #expect(
+            await reason(forge("{\"alg\":\"HS256\",\"crit\":[\"x\"],\"kid\":\"k\"}", payload()), tokens)
+                == "the token's type is not accepted")
         #expect(await reason(forge(header, payload()) + "x", tokens) != "accepted")
         for text in ["", ".", "..", "a.b.c", "a.b", String(repeating: "a", count: 10_000)] {
             #expect(await reason(text, tokens) != "accepted")
@@ -100,8 +114,11 @@ import Testing
 
     @Test func aRoleThatIsNoneIsNobody() {
         let token = AccessToken(
-            sub: "7", sid: "s", role: "postgres", name: nil, iat: 0, exp: 0, iss: AccessToken.issuer, aud: AccessToken.audience)
+            sub: "7", sid: "s", role: "postgres", name: nil, iat: 0, exp: 0, iss: AccessToken.issuer,
+            aud: AccessToken.audience)
         #expect(Caller(token) == nil)
-        #expect(Caller(AccessToken(sub: "7", sid: "s", role: "anonymous", name: nil, iat: 0, exp: 0, iss: "", aud: "")) == nil)
+        #expect(
+            Caller(AccessToken(sub: "7", sid: "s", role: "anonymous", name: nil, iat: 0, exp: 0, iss: "", aud: ""))
+                == nil)
     }
 }

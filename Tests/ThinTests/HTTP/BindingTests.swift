@@ -6,7 +6,9 @@ import Testing
 @testable import Thin
 
 @Suite struct ArgumentValueTests {
-    private func query(_ text: String, _ type: String) throws -> String? { try ArgumentValue.text(.text(text), type: type) }
+    private func query(_ text: String, _ type: String) throws -> String? {
+        try ArgumentValue.text(.text(text), type: type)
+    }
 
     private func json(_ text: String, _ type: String) throws -> String? {
         let bytes = Array(text.utf8)
@@ -16,7 +18,8 @@ import Testing
     @Test(arguments: [
         ("12", "integer"), ("-2147483648", "integer"), ("9223372036854775807", "bigint"), ("true", "boolean"),
         ("1e3", "double precision"), ("0.1", "numeric(10,2)"), ("2026-02-28", "date"),
-        ("2026-01-31T08:30:00Z", "timestamp with time zone"), ("2026-01-31 08:30:00.123456+09:00", "timestamp with time zone"),
+        ("2026-01-31T08:30:00Z", "timestamp with time zone"),
+        ("2026-01-31 08:30:00.123456+09:00", "timestamp with time zone"),
         ("2026-01-31", "timestamp with time zone"), ("2026-01-31T08:30+0900", "timestamp with time zone"),
         ("0ca2d9dc-0c3e-4174-bda4-adda4c240ab0", "uuid"), ("{\"a\":1}", "jsonb"), ("anything", "text"),
     ])
@@ -25,10 +28,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("12a", "integer"), ("", "integer"), ("2147483648", "integer"), ("1.5", "integer"), ("0x10", "integer"), ("99999999999999999999", "bigint"),
-        ("nan", "double precision"), ("infinity", "double precision"), ("1e999", "double precision"), ("maybe", "boolean"),
+        ("12a", "integer"), ("", "integer"), ("2147483648", "integer"), ("1.5", "integer"), ("0x10", "integer"),
+        ("99999999999999999999", "bigint"),
+        ("nan", "double precision"), ("infinity", "double precision"), ("1e999", "double precision"),
+        ("maybe", "boolean"),
         ("2026-02-29", "date"), ("now", "timestamp with time zone"), ("infinity", "timestamp with time zone"),
-        ("2026-01-31T25:00:00Z", "timestamp with time zone"), ("2026-01-31T08:30:00 Europe/Berlin", "timestamp with time zone"),
+        ("2026-01-31T25:00:00Z", "timestamp with time zone"),
+        ("2026-01-31T08:30:00 Europe/Berlin", "timestamp with time zone"),
         ("2026-13-01", "date"), ("0000-01-01", "date"), ("x", "uuid"), ("{\"a\":", "jsonb"), ("\"\\u0000\"", "jsonb"),
     ])
     func refuses(_ text: String, _ type: String) {
@@ -43,9 +49,10 @@ import Testing
         #expect(try json("[1, null, -3]", "integer[]") == "{\"1\",NULL,\"-3\"}")
         #expect(try json("[\"a\\\"b\", \"c\\\\\", \"d,}\"]", "text[]") == "{\"a\\\"b\",\"c\\\\\",\"d,}\"}")
         #expect(try json("{\"deep\": [1.10]}", "jsonb") == "{\"deep\": [1.10]}")
-        for (text, type) in [("\"5\"", "integer"), ("5", "text"), ("1", "boolean"), ("\"x\"", "text[]"), ("[1,\"a\"]", "integer[]"),
-            ("\"\\u0000\"", "text"), ("5", "timestamp with time zone")]
-        {
+        for (text, type) in [
+            ("\"5\"", "integer"), ("5", "text"), ("1", "boolean"), ("\"x\"", "text[]"), ("[1,\"a\"]", "integer[]"),
+            ("\"\\u0000\"", "text"), ("5", "timestamp with time zone"),
+        ] {
             #expect(throws: ArgumentValue.Refusal.self, "\(text) as \(type)") { try json(text, type) }
         }
     }
@@ -86,7 +93,9 @@ import Testing
 
     @Test func namesArgumentsAndCasts() throws {
         let call = try bind("{\"name\": \"x\"}", query: [("tag", "a"), ("tag", "b")])
-        #expect(call.sql == "SELECT \"api\".\"do_it\"(\"id\" => $1::bigint, \"name\" => $2::text, \"tag\" => $3::text[])::text")
+        #expect(
+            call.sql
+                == "SELECT \"api\".\"do_it\"(\"id\" => $1::bigint, \"name\" => $2::text, \"tag\" => $3::text[])::text")
         #expect(call.parameters == [.untyped("7"), .untyped("x"), .untyped("{\"a\",\"b\"}")])
         #expect(call.member(2) == "name")
     }
@@ -100,7 +109,8 @@ import Testing
     }
 
     @Test func everythingWrongIsNamedAtOnce() {
-        #expect(fields("{\"limit\": \"many\", \"nmae\": 1}", query: [("skip", "1")]) == ["name", "limit", "nmae", "skip"])
+        #expect(
+            fields("{\"limit\": \"many\", \"nmae\": 1}", query: [("skip", "1")]) == ["name", "limit", "nmae", "skip"])
         #expect(fields("{\"name\": \"x\"}", query: [("limit", "1"), ("limit", "2")]) == ["limit"])
         #expect(fields("{\"name\": \"x\", \"id\": 3}") == ["id"])
         #expect(fields("{\"name\": \"x\"}", query: [("name", "y")]) == ["name"])
@@ -131,7 +141,8 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
 
     private func table() throws -> RouteTable {
         try RouteTable([
-            route("GET", "/e"), route("POST", "/e"), route("GET", "/e/{id}"), route("DELETE", "/e/{id}"), route("GET", "/e/data/{name}"),
+            route("GET", "/e"), route("POST", "/e"), route("GET", "/e/{id}"), route("DELETE", "/e/{id}"),
+            route("GET", "/e/data/{name}"),
             route("GET", "/e/{id}/with-sensors"), route("GET", "/e/latest"),
         ])
     }
@@ -173,24 +184,35 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
 
 @Suite struct SQLStateMapTests {
     private let map = SQLStateMap([
-        .init(pattern: "MW404", status: 404, code: "MW404", title: "Not found", meaning: "Nothing.", isMessagePublic: true),
+        .init(
+            pattern: "MW404", status: 404, code: "MW404", title: "Not found", meaning: "Nothing.", isMessagePublic: true
+        ),
         .init(pattern: "MW422", status: 422, code: "MW422", title: "Invalid", meaning: "Wrong.", isMessagePublic: true),
-        .init(pattern: "MW429", status: 429, code: "MW429", title: "Slow down", meaning: "Wait.", isMessagePublic: true),
+        .init(
+            pattern: "MW429", status: 429, code: "MW429", title: "Slow down", meaning: "Wait.", isMessagePublic: true),
         .init(pattern: "MW%", status: 422, code: "MW422", title: "Refused", meaning: "Refused.", isMessagePublic: true),
-        .init(pattern: "22%", status: 422, code: "MW422", title: "Invalid value", meaning: "Not readable.", isMessagePublic: false),
-        .init(pattern: "23505", status: 409, code: "MW409", title: "Conflict", meaning: "It exists.", isMessagePublic: false),
-        .init(pattern: "%", status: 500, code: "MW500", title: "Internal error", meaning: "See the log.", isMessagePublic: false),
+        .init(
+            pattern: "22%", status: 422, code: "MW422", title: "Invalid value", meaning: "Not readable.",
+            isMessagePublic: false),
+        .init(
+            pattern: "23505", status: 409, code: "MW409", title: "Conflict", meaning: "It exists.",
+            isMessagePublic: false),
+        .init(
+            pattern: "%", status: 500, code: "MW500", title: "Internal error", meaning: "See the log.",
+            isMessagePublic: false),
     ])
 
     @Test func theLongestPatternWins() {
         #expect(map.problem(for: DatabaseError(sqlState: "MW404", message: "no pump")).detail == "no pump")
         let own = map.problem(for: DatabaseError(sqlState: "MW4A1", message: "rule says no", column: "limit"))
-        #expect(own.status == 422 && own.code == "MW4A1" && own.errors == [.init(field: "limit", message: "rule says no")])
+        #expect(
+            own.status == 422 && own.code == "MW4A1" && own.errors == [.init(field: "limit", message: "rule says no")])
     }
 
     @Test func nothingInternalLeaks() {
         let error = DatabaseError(
-            sqlState: "42P01", message: "relation \"secret.table\" does not exist", detail: "inner", hint: "inner", table: "secret")
+            sqlState: "42P01", message: "relation \"secret.table\" does not exist", detail: "inner", hint: "inner",
+            table: "secret")
         let problem = map.problem(for: error)
         #expect(problem.status == 500)
         #expect(!problem.json(instance: "x").contains("secret") && !problem.json(instance: "x").contains("inner"))
@@ -201,20 +223,25 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
     @Test func theMemberBehindAParameterIsNamed() {
         var error = DatabaseError(sqlState: "22P02", message: "invalid")
         error.context = "unnamed portal parameter $2 = 'x'"
-        #expect(map.problem(for: error, member: { $0 == 2 ? "kind" : nil }).errors == [.init(field: "kind", message: "Invalid value")])
+        #expect(
+            map.problem(for: error, member: { $0 == 2 ? "kind" : nil }).errors == [
+                .init(field: "kind", message: "Invalid value")
+            ])
     }
 
     @Test func keyColumnsAreNamed() {
         #expect(SQLStateMap.keyColumns("Key (lower(email))=(a@b) already exists.") == ["email"])
         #expect(SQLStateMap.keyColumns("Key (a, b)=(1, 2) already exists.") == ["a", "b"])
-        let problem = map.problem(for: DatabaseError(sqlState: "23505", message: "m", detail: "Key (name)=(x) already exists."))
+        let problem = map.problem(
+            for: DatabaseError(sqlState: "23505", message: "m", detail: "Key (name)=(x) already exists."))
         #expect(problem.status == 409 && problem.errors == [.init(field: "name", message: "It exists.")])
     }
 
     @Test func allWrongMembersOfARefusalAreListed() {
         let error = DatabaseError(
             sqlState: "MW422", message: "a is wrong",
-            detail: "[{\"field\": \"a\", \"message\": \"is wrong\"}, {\"field\": \"b\", \"message\": \"too\"}]", column: "a")
+            detail: "[{\"field\": \"a\", \"message\": \"is wrong\"}, {\"field\": \"b\", \"message\": \"too\"}]",
+            column: "a")
         let problem = map.problem(for: error)
         #expect(problem.errors.map(\.field) == ["a", "b"] && problem.detail == "a is wrong")
     }
@@ -240,15 +267,19 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
 }
 
 @Suite struct PredictRequestTests {
-    private func read(_ body: String, _ query: [(name: String, value: String)] = [], bare: Bool = false) throws -> PredictRequest {
+    private func read(_ body: String, _ query: [(name: String, value: String)] = [], bare: Bool = false) throws
+        -> PredictRequest
+    {
         try PredictRequest(query: query, body: .json(Array(body.utf8)), isBare: bare)
     }
 
     @Test func readsBothShapes() throws {
-        let whole = try read("{\"equipment_id\": \"m1\", \"power\": 15, \"model_version\": null, \"features\": {\"vib_rms\": 0.25}}")
+        let whole = try read(
+            "{\"equipment_id\": \"m1\", \"power\": 15, \"model_version\": null, \"features\": {\"vib_rms\": 0.25}}")
         #expect(whole == PredictRequest(equipmentID: "m1", power: "15", modelVersion: nil, features: ["vib_rms": 0.25]))
         let bare = try read("{\"vib_rms\": 1e-3}", [("equipment_id", "m1"), ("power", "15kW")], bare: true)
-        #expect(bare == PredictRequest(equipmentID: "m1", power: "15kW", modelVersion: nil, features: ["vib_rms": 0.001]))
+        #expect(
+            bare == PredictRequest(equipmentID: "m1", power: "15kW", modelVersion: nil, features: ["vib_rms": 0.001]))
     }
 
     @Test func namesWhatIsWrong() {

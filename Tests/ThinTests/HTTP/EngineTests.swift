@@ -10,11 +10,15 @@ import Testing
 @testable import Thin
 
 /// The route engine against a migrated database, with functions made for the purpose.
-@Suite(.enabled(if: EngineDatabase.isAvailable, "needs MILLWRIGHT_TEST_ADMIN_URL and MILLWRIGHT_TEST_TEMPLATE"), .timeLimit(.minutes(2)))
+@Suite(
+    .enabled(if: EngineDatabase.isAvailable, "needs MILLWRIGHT_TEST_ADMIN_URL and MILLWRIGHT_TEST_TEMPLATE"),
+    .timeLimit(.minutes(2)))
 struct EngineTests {
     private typealias Body = [String: Any]
 
-    private func withServer(_ body: @escaping @Sendable (TestServer, any TestClientProtocol) async throws -> Void) async throws {
+    private func withServer(_ body: @escaping @Sendable (TestServer, any TestClientProtocol) async throws -> Void)
+        async throws
+    {
         let database = try await onThread { try EngineDatabase() }
         let server = await TestServer(databaseURL: database.thinURL, queueDeadline: .seconds(5))
         try await server.routes.reload(from: server.database)
@@ -31,11 +35,14 @@ struct EngineTests {
         var fields: HTTPFields = [:]
         try await client.execute(
             uri: "/api/v1/auth/login", method: .post, headers: [.contentType: "application/x-www-form-urlencoded"],
-            body: ByteBuffer(string: "grant_type=password&username=\(EngineDatabase.email)&password=\(EngineDatabase.password)")
+            body: ByteBuffer(
+                string: "grant_type=password&username=\(EngineDatabase.email)&password=\(EngineDatabase.password)")
         ) { response in
             let body = try #require(try json(response) as? Body)
             #expect(response.status == .ok && body["token_type"] as? String == "bearer" && body["refresh_token"] != nil)
-            fields = [.authorization: "Bearer \(body["access_token"] as? String ?? "")", .contentType: "application/json"]
+            fields = [
+                .authorization: "Bearer \(body["access_token"] as? String ?? "")", .contentType: "application/json",
+            ]
         }
         return fields
     }
@@ -47,19 +54,28 @@ struct EngineTests {
                 {"t": "é\\n\\"x\\"", "i": -5, "b": true, "d": 1e-3, "n": 12345678901234567890.12, "j": {"a": [null, 1.10]},
                  "ta": ["a,b", "c\\"}"], "ia": [1, 2], "at": "2026-01-31T08:30:00+09:00", "u": "0ca2d9dc-0c3e-4174-bda4-adda4c240ab0"}
                 """
-            try await client.execute(uri: "/test/echo/7", method: .post, headers: headers, body: ByteBuffer(string: sent)) { response in
+            try await client.execute(
+                uri: "/test/echo/7", method: .post, headers: headers, body: ByteBuffer(string: sent)
+            ) { response in
                 #expect(response.status == .ok)
                 let body = try #require(try Self.json(response) as? Body)
                 #expect(body["id"] as? Int == 7 && body["t"] as? String == "é\n\"x\"" && body["i"] as? Int == -5)
-                #expect(body["b"] as? Bool == true && body["d"] as? Double == 0.001 && body["ta"] as? [String] == ["a,b", "c\"}"])
-                #expect(body["ia"] as? [Int] == [1, 2] && body["u"] as? String == "0ca2d9dc-0c3e-4174-bda4-adda4c240ab0")
+                #expect(
+                    body["b"] as? Bool == true && body["d"] as? Double == 0.001
+                        && body["ta"] as? [String] == ["a,b", "c\"}"])
+                #expect(
+                    body["ia"] as? [Int] == [1, 2] && body["u"] as? String == "0ca2d9dc-0c3e-4174-bda4-adda4c240ab0")
                 #expect(String(buffer: response.body).contains("12345678901234567890.12"))
                 #expect(body["at"] as? String == "2026-01-30T23:30:00+00:00")
-                #expect(body["role"] as? String == "admin" && body["user"] as? String == "1", "runs as the caller's role")
+                #expect(
+                    body["role"] as? String == "admin" && body["user"] as? String == "1", "runs as the caller's role")
             }
-            try await client.execute(uri: "/test/echo/7?t=from%20query&ta=x&ta=y", method: .post, headers: headers) { response in
+            try await client.execute(uri: "/test/echo/7?t=from%20query&ta=x&ta=y", method: .post, headers: headers) {
+                response in
                 let body = try #require(try Self.json(response) as? Body)
-                #expect(body["t"] as? String == "from query" && body["ta"] as? [String] == ["x", "y"] && body["i"] is NSNull)
+                #expect(
+                    body["t"] as? String == "from query" && body["ta"] as? [String] == ["x", "y"] && body["i"] is NSNull
+                )
             }
         }
     }
@@ -67,7 +83,10 @@ struct EngineTests {
     @Test func errorsOfTheDatabaseBecomeProblems() async throws {
         try await withServer { _, client in
             let headers = try await Self.login(client)
-            for (state, status) in [("MW404", 404), ("MW409", 409), ("MW422", 422), ("23505", 409), ("42501", 403), ("XX000", 500), ("22012", 422)] {
+            for (state, status) in [
+                ("MW404", 404), ("MW409", 409), ("MW422", 422), ("23505", 409), ("42501", 403), ("XX000", 500),
+                ("22012", 422),
+            ] {
                 try await client.execute(uri: "/test/fail?state=\(state)", method: .get, headers: headers) { response in
                     #expect(Int(response.status.code) == status, "\(state)")
                     let text = String(buffer: response.body)
@@ -85,7 +104,9 @@ struct EngineTests {
         try await withServer { _, client in
             let headers = try await Self.login(client)
             let started = ContinuousClock.now
-            try await client.execute(uri: "/test/slow", method: .get, headers: headers) { #expect($0.status.code == 504) }
+            try await client.execute(uri: "/test/slow", method: .get, headers: headers) {
+                #expect($0.status.code == 504)
+            }
             #expect(ContinuousClock.now - started < .seconds(3))
             // the limit was the request's, not the connection's
             try await client.execute(uri: "/test/settings", method: .get, headers: headers) { response in
@@ -98,7 +119,9 @@ struct EngineTests {
     @Test func nullIsNotFoundAndEmptyIsEmpty() async throws {
         try await withServer { _, client in
             let headers = try await Self.login(client)
-            try await client.execute(uri: "/test/null", method: .get, headers: headers) { #expect($0.status == .notFound) }
+            try await client.execute(uri: "/test/null", method: .get, headers: headers) {
+                #expect($0.status == .notFound)
+            }
             try await client.execute(uri: "/test/null", method: .delete, headers: headers) {
                 #expect($0.status == .noContent && $0.body.readableBytes == 0)
             }
@@ -112,17 +135,23 @@ struct EngineTests {
             keyed[.idempotencyKey] = "key-1"
             var answers: [String] = []
             for index in 0..<3 {
-                try await client.execute(uri: "/test/count", method: .post, headers: keyed, body: ByteBuffer(string: "{\"name\": \"a\"}")) {
+                try await client.execute(
+                    uri: "/test/count", method: .post, headers: keyed, body: ByteBuffer(string: "{\"name\": \"a\"}")
+                ) {
                     #expect($0.status == .created)
                     #expect(($0.headers[.idempotencyReplayed] == "true") == (index > 0))
                     answers.append(String(buffer: $0.body))
                 }
             }
             #expect(Set(answers).count == 1)
-            try await client.execute(uri: "/test/count", method: .post, headers: keyed, body: ByteBuffer(string: "{\"name\": \"b\"}")) {
+            try await client.execute(
+                uri: "/test/count", method: .post, headers: keyed, body: ByteBuffer(string: "{\"name\": \"b\"}")
+            ) {
                 #expect($0.status.code == 422, "the key belongs to another request")
             }
-            try await client.execute(uri: "/test/count", method: .post, headers: headers, body: ByteBuffer(string: "{\"name\": \"a\"}")) {
+            try await client.execute(
+                uri: "/test/count", method: .post, headers: headers, body: ByteBuffer(string: "{\"name\": \"a\"}")
+            ) {
                 #expect(String(buffer: $0.body).contains("2"), "without a key it happens again")
             }
         }
@@ -132,13 +161,16 @@ struct EngineTests {
         try await withServer { server, client in
             let headers = try await Self.login(client)
             // signed by us, but the session does not exist
-            let ghost = try await server.token(role: "admin", subject: "1", session: "00000000-0000-4000-8000-000000000000")
-            try await client.execute(uri: "/test/settings", method: .get, headers: [.authorization: "Bearer \(ghost)"]) {
+            let ghost = try await server.token(
+                role: "admin", subject: "1", session: "00000000-0000-4000-8000-000000000000")
+            try await client.execute(uri: "/test/settings", method: .get, headers: [.authorization: "Bearer \(ghost)"])
+            {
                 #expect($0.status == .unauthorized && $0.headers[.wwwAuthenticate] != nil)
             }
             var key = ""
             try await client.execute(
-                uri: "/api/v1/auth/api-keys", method: .post, headers: headers, body: ByteBuffer(string: "{\"name\": \"m\", \"role\": \"viewer\"}")
+                uri: "/api/v1/auth/api-keys", method: .post, headers: headers,
+                body: ByteBuffer(string: "{\"name\": \"m\", \"role\": \"viewer\"}")
             ) { response in
                 #expect(response.status == .created)
                 key = (try Self.json(response) as? Body)?["key"] as? String ?? ""
@@ -147,9 +179,15 @@ struct EngineTests {
                 let body = try #require(try Self.json(response) as? Body)
                 #expect(body["role"] as? String == "viewer")
             }
-            try await client.execute(uri: "/test/settings", method: .get, headers: [.apiKey: "mwk_wrong"]) { #expect($0.status == .unauthorized) }
-            try await client.execute(uri: "/api/v1/auth/logout", method: .post, headers: headers) { #expect($0.status == .noContent) }
-            try await client.execute(uri: "/test/settings", method: .get, headers: headers) { #expect($0.status == .unauthorized) }
+            try await client.execute(uri: "/test/settings", method: .get, headers: [.apiKey: "mwk_wrong"]) {
+                #expect($0.status == .unauthorized)
+            }
+            try await client.execute(uri: "/api/v1/auth/logout", method: .post, headers: headers) {
+                #expect($0.status == .noContent)
+            }
+            try await client.execute(uri: "/test/settings", method: .get, headers: headers) {
+                #expect($0.status == .unauthorized)
+            }
         }
     }
 
@@ -180,6 +218,8 @@ struct EngineDatabase: Sendable {
     let name: String
     let role: String
     let thinURL: String
+    /// An administrator's.
+    let ownURL: String
     private let adminURL: String
 
     init() throws {
@@ -190,10 +230,12 @@ struct EngineDatabase: Sendable {
         let admin = try Session(ConnectionConfiguration(url: adminURL, applicationName: "http tests"))
         try admin.script("CREATE DATABASE \(name) TEMPLATE \(Self.variables["MILLWRIGHT_TEST_TEMPLATE"]!)")
         let secret = UUID().uuidString
-        try admin.script("CREATE ROLE \(role) LOGIN PASSWORD '\(secret)' IN ROLE thin; GRANT CONNECT ON DATABASE \(name) TO \(role)")
+        try admin.script(
+            "CREATE ROLE \(role) LOGIN PASSWORD '\(secret)' IN ROLE thin; GRANT CONNECT ON DATABASE \(name) TO \(role)")
         var components = URLComponents(string: adminURL)!
         components.path = "/\(name)"
-        let own = try Session(ConnectionConfiguration(url: components.string!, applicationName: "http tests"))
+        ownURL = components.string!
+        let own = try Session(ConnectionConfiguration(url: ownURL, applicationName: "http tests"))
         try own.script(Self.fixtures)
         _ = try own.execute("SELECT auth.bootstrap_admin($1, $2)", [.text(Self.email), .text(Self.password)])
         components.user = role
@@ -201,8 +243,24 @@ struct EngineDatabase: Sendable {
         thinURL = components.string!
     }
 
+    /// An access token of the administrator.
+    func login(_ server: TestServer) async throws -> String {
+        try await server.application.test(.router) { client in
+            try await client.execute(
+                uri: "/api/v1/auth/login", method: .post, headers: [.contentType: "application/json"],
+                body: ByteBuffer(string: "{\"username\": \"\(Self.email)\", \"password\": \"\(Self.password)\"}")
+            ) { response in
+                let body =
+                    try JSONSerialization.jsonObject(with: Data(response.body.readableBytesView)) as? [String: Any]
+                return try #require(body?["access_token"] as? String)
+            }
+        }
+    }
+
     func drop() {
-        guard let admin = try? Session(ConnectionConfiguration(url: adminURL, applicationName: "http tests")) else { return }
+        guard let admin = try? Session(ConnectionConfiguration(url: adminURL, applicationName: "http tests")) else {
+            return
+        }
         try? admin.script("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         try? admin.script("DROP ROLE IF EXISTS \(role)")
     }

@@ -6,7 +6,8 @@ import Testing
     private func kind(_ text: String) throws -> JSONScanner.Kind { try JSONScanner.value(of: Array(text.utf8)).kind }
 
     @Test(arguments: [
-        ("{}", JSONScanner.Kind.object), (" [1, 2.5e-3, -0] ", .array), ("\"\\u00e9\\n\"", .string), ("-12.5E+10", .number),
+        ("{}", JSONScanner.Kind.object), (" [1, 2.5e-3, -0] ", .array), ("\"\\u00e9\\n\"", .string),
+        ("-12.5E+10", .number),
         ("true", .bool), ("null", .null), ("{\"a\":{\"b\":[{}]}}", .object),
     ])
     func accepts(_ text: String, _ expected: JSONScanner.Kind) throws {
@@ -14,7 +15,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{", "[1,]", "{\"a\" 1}", "{a:1}", "01", "1.", "1e", "+1", "NaN", "Infinity", "'a'", "\"a", "\"\\x\"", "\"\\u12g4\"",
+        "", "{", "[1,]", "{\"a\" 1}", "{a:1}", "01", "1.", "1e", "+1", "NaN", "Infinity", "'a'", "\"a", "\"\\x\"",
+        "\"\\u12g4\"",
         "\"\u{01}\"", "{} {}", "nul", "[1 2]", "{\"a\":1,}", "\u{FEFF}{}", "--1", "-",
     ])
     func refuses(_ text: String) {
@@ -32,7 +34,8 @@ import Testing
     }
 
     @Test func findsMembersAsTheyWereSent() throws {
-        let bytes = Array("{\"n\": 12345678901234567890.10, \"t\\u0065xt\": \"\\ud83d\\ude00\\\"\", \"o\": {\"x\": [1]}}".utf8)
+        let bytes = Array(
+            "{\"n\": 12345678901234567890.10, \"t\\u0065xt\": \"\\ud83d\\ude00\\\"\", \"o\": {\"x\": [1]}}".utf8)
         let members = try JSONScanner.members(of: JSONScanner.value(of: bytes), in: bytes)
         #expect(members.map(\.name) == ["n", "text", "o"])
         #expect(JSONScanner.text(members[0].value, in: bytes) == "12345678901234567890.10")
@@ -56,7 +59,9 @@ import Testing
         var generator = SplitMix(state: 7)
         let alphabet = Array("{}[]\",:\\u0019.eE+-truefalsn \u{7f}é".utf8)
         for _ in 0..<20_000 {
-            let bytes = (0..<Int.random(in: 0...24, using: &generator)).map { _ in alphabet.randomElement(using: &generator)! }
+            let bytes = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
+                alphabet.randomElement(using: &generator)!
+            }
             guard let value = try? JSONScanner.value(of: bytes) else { continue }
             if value.kind == .object { _ = try? JSONScanner.members(of: value, in: bytes) }
             if value.kind == .array { _ = try? JSONScanner.elements(of: value, in: bytes) }

@@ -25,22 +25,31 @@ import Testing
         server.routes.replace(
             routes: try [
                 TestServer.route("GET", "/things"),
-                TestServer.route("POST", "/things", bodyMode: "members", extra: ", \"arguments\": [{\"name\": \"a\", \"type\": \"integer\", \"has_default\": false}]"),
+                TestServer.route(
+                    "POST", "/things", bodyMode: "members",
+                    extra: ", \"arguments\": [{\"name\": \"a\", \"type\": \"integer\", \"has_default\": false}]"),
                 TestServer.route("GET", "/open", role: "anonymous"),
                 TestServer.route("DELETE", "/things/{id}", role: "admin", status: 204),
-                TestServer.route("POST", "/limited", role: "anonymous", extra: ", \"rate_limit_per_minute\": 2, \"rate_limit_scope\": \"address\""),
+                TestServer.route(
+                    "POST", "/limited", role: "anonymous",
+                    extra: ", \"rate_limit_per_minute\": 2, \"rate_limit_scope\": \"address\""),
                 TestServer.route("POST", "/echo", bodyMode: "whole", extra: ", \"handler\": \"echo\""),
-                TestServer.route("GET", WebSocketGate.notifications, role: "anonymous", status: 101, extra: ", \"handler\": \"websocket\""),
+                TestServer.route(
+                    "GET", WebSocketGate.notifications, role: "anonymous", status: 101,
+                    extra: ", \"handler\": \"websocket\""),
             ], errors: SQLStateMap([]))
         return server
     }
 
     private func check(
-        _ server: TestServer, _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String? = nil,
+        _ server: TestServer, _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:],
+        body: String? = nil,
         _ expected: Int, code: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await server.application.test(.router) { client in
-            try await client.execute(uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }) { response in
+            try await client.execute(
+                uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+            ) { response in
                 #expect(response.status.code == expected, sourceLocation: sourceLocation)
                 #expect(response.headers[.requestID]?.isEmpty == false, sourceLocation: sourceLocation)
                 guard expected >= 400, method != .head else { return }
@@ -69,7 +78,9 @@ import Testing
         try await check(server, .get, "/things?a=1", headers: viewer, 422, code: "MW422")
         try await check(server, .post, "/things", headers: viewer, body: "{", 400, code: "MW400")
         try await check(server, .post, "/things", headers: viewer, body: "{\"a\": \"x\"}", 422)
-        try await check(server, .post, "/things", headers: viewer, body: "{\"a\": 1, \"pad\": \"\(String(repeating: "x", count: 100))\"}", 413)
+        try await check(
+            server, .post, "/things", headers: viewer,
+            body: "{\"a\": 1, \"pad\": \"\(String(repeating: "x", count: 100))\"}", 413)
         var text = viewer
         text[.contentType] = "text/plain"
         try await check(server, .post, "/things", headers: text, body: "a=1", 415)
@@ -108,7 +119,9 @@ import Testing
                 #expect(response.status == .noContent && response.headers[.allow] == "GET, HEAD, OPTIONS, POST")
             }
             try await client.execute(uri: "/nothing", method: .head, headers: [.requestID: "my-id-1"]) { response in
-                #expect(response.status == .notFound && response.headers[.requestID] == "my-id-1" && response.body.readableBytes == 0)
+                #expect(
+                    response.status == .notFound && response.headers[.requestID] == "my-id-1"
+                        && response.body.readableBytes == 0)
             }
             try await client.execute(uri: "/nothing", method: .get, headers: [.requestID: "<script>"]) { response in
                 #expect(response.headers[.requestID] != "<script>")
@@ -122,7 +135,9 @@ import Testing
             for expected in [503, 503, 429] {
                 try await client.execute(uri: "/limited", method: .post) { response in
                     #expect(response.status.code == expected)
-                    #expect(response.headers[.rateLimitPolicy] == "\"minute\";q=2;w=60" && response.headers[.rateLimit] != nil)
+                    #expect(
+                        response.headers[.rateLimitPolicy] == "\"minute\";q=2;w=60"
+                            && response.headers[.rateLimit] != nil)
                     if expected == 429 { #expect(Int(response.headers[.retryAfter] ?? "") == 30) }
                 }
             }
@@ -172,11 +187,15 @@ import Testing
             try await client.execute(uri: "/docs", method: .post) { #expect($0.status.code == 405) }
             try await client.execute(uri: "/docs/assets/plain.css", method: .get) { response in
                 let tag = try #require(response.headers[.eTag])
-                try await client.execute(uri: "/docs/assets/plain.css", method: .get, headers: [.ifNoneMatch: "W/\(tag), \"x\""]) {
+                try await client.execute(
+                    uri: "/docs/assets/plain.css", method: .get, headers: [.ifNoneMatch: "W/\(tag), \"x\""]
+                ) {
                     #expect($0.status == .notModified && $0.body.readableBytes == 0)
                 }
             }
-            try await client.execute(uri: "/docs/assets/../../etc/passwd", method: .get) { #expect($0.status.code == 404) }
+            try await client.execute(uri: "/docs/assets/../../etc/passwd", method: .get) {
+                #expect($0.status.code == 404)
+            }
         }
     }
 
@@ -191,7 +210,8 @@ import Testing
         try await server.application.test(.router) { client in
             try await client.execute(uri: "/docs", method: .get) { response in
                 let page = String(buffer: response.body)
-                #expect(page.contains("swagger-ui-bundle.js") && !page.contains("http://") && !page.contains("https://"))
+                #expect(
+                    page.contains("swagger-ui-bundle.js") && !page.contains("http://") && !page.contains("https://"))
                 #expect(response.headers[.contentSecurityPolicy]?.contains("script-src 'self';") == true)
             }
             try await client.execute(uri: "/docs/assets/swagger-ui-bundle.js", method: .get) {

@@ -12,7 +12,9 @@ import Testing
         var server = await TestServer()
         server.routes.replace(
             routes: [
-                try TestServer.route("GET", WebSocketGate.notifications, role: "anonymous", status: 101, extra: ", \"handler\": \"websocket\""),
+                try TestServer.route(
+                    "GET", WebSocketGate.notifications, role: "anonymous", status: 101,
+                    extra: ", \"handler\": \"websocket\""),
                 try TestServer.route("POST", "/things", role: "anonymous", bodyMode: "members"),
             ],
             errors: SQLStateMap([]))
@@ -112,11 +114,15 @@ import Testing
     @Test func aBodyBeyondTheLimitEndsTheConnection() async throws {
         try await live(server()) { port in
             let announced = try RawSocket(port: port)
-            try announced.send("POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{")
+            try announced.send(
+                "POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"
+            )
             #expect(try announced.response().status == 413)
             try announced.receiveUntilClosed()
             let chunked = try RawSocket(port: port)
-            try chunked.send("POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+            try chunked.send(
+                "POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            )
             try chunked.send("c8\r\n\(String(repeating: "x", count: 200))\r\n")
             #expect(try chunked.response().status == 413)
             try chunked.receiveUntilClosed()
@@ -126,8 +132,11 @@ import Testing
     @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
         try await live(server()) { port in
             let socket = try RawSocket(port: port)
-            try socket.send("GET /docs/plain HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /docs/plain HTTP/1.1\r\nHost: x\r\n\r\n")
-            #expect(try [socket.response().status, socket.response().status, socket.response().status] == [200, 404, 200])
+            try socket.send(
+                "GET /docs/plain HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /docs/plain HTTP/1.1\r\nHost: x\r\n\r\n"
+            )
+            #expect(
+                try [socket.response().status, socket.response().status, socket.response().status] == [200, 404, 200])
         }
     }
 
@@ -155,7 +164,8 @@ import Testing
     // MARK: WebSocket frames, before the token
 
     private func withSocket(
-        limits: @escaping @Sendable (inout ServerChannel.Limits) -> Void = { _ in }, _ body: @escaping @Sendable (RawSocket) throws -> Void
+        limits: @escaping @Sendable (inout ServerChannel.Limits) -> Void = { _ in },
+        _ body: @escaping @Sendable (RawSocket) throws -> Void
     ) async throws {
         try await live(server(limits)) { port in
             let socket = try RawSocket(port: port)
@@ -169,18 +179,24 @@ import Testing
             (1002, { try $0.sendFrame(1, [0x61], masked: false) }),
             (1007, { try $0.sendFrame(1, [0xC3, 0x28]) }),
             (1009, { try $0.sendFrame(1, Array(repeating: 0x61, count: 70_000)) }),
-            (1009, { socket in
-                try socket.sendFrame(1, Array(repeating: 0x61, count: 40_000), fin: false)
-                try socket.sendFrame(0, Array(repeating: 0x61, count: 40_000))
-            }),
+            (
+                1009,
+                { socket in
+                    try socket.sendFrame(1, Array(repeating: 0x61, count: 40_000), fin: false)
+                    try socket.sendFrame(0, Array(repeating: 0x61, count: 40_000))
+                }
+            ),
             (1003, { try $0.sendFrame(2, [1, 2, 3]) }),
             (1002, { try $0.sendFrame(0, [0x61]) }),
             (1002, { try $0.sendFrame(9, Array(repeating: 0, count: 126)) }),
             (4401, { try $0.sendFrame(1, Array("{}".utf8)) }),
-            (4401, { socket in
-                try socket.sendFrame(1, Array("{\"access_token\": ".utf8), fin: false)
-                try socket.sendFrame(0, Array("\"nonsense\"}".utf8))
-            }),
+            (
+                4401,
+                { socket in
+                    try socket.sendFrame(1, Array("{\"access_token\": ".utf8), fin: false)
+                    try socket.sendFrame(0, Array("\"nonsense\"}".utf8))
+                }
+            ),
         ]
         for (expected, send) in cases {
             try await withSocket { socket in

@@ -30,10 +30,10 @@ import Testing
                 fetch: { [self] after, limit in
                     try state.withLock { state in
                         if state.isAway { throw DatabaseError(sqlState: "08006", message: "away") }
-                        // sequence numbers are consecutive, so the place of one is known
-                        let first = state.rows.first ?? 0
-                        let start = min(state.rows.count, max(0, Int(after - first + 1)))
-                        return state.rows[start..<min(state.rows.count, start + limit)].map { NotificationHubTests.message($0) }
+                        let start = state.rows.firstIndex { $0 > after } ?? state.rows.count
+                        return state.rows[start..<min(state.rows.count, start + limit)].map {
+                            NotificationHubTests.message($0)
+                        }
                     }
                 },
                 bounds: { [self] in
@@ -113,6 +113,16 @@ import Testing
         }
     }
 
+    @Test func rowsThatOutliveTheirNeighboursAreBetweenGaps() async throws {
+        let outbox = Outbox()
+        outbox.append(100)
+        outbox.state.withLock { $0.rows.removeAll { $0 < 90 && $0 != 20 && $0 != 21 && $0 != 50 } }
+        try await withHub(outbox) { hub in
+            let seen = try await Self.collect(hub, after: 0, until: 100)
+            #expect(seen == [-1, 20, 21, -1, 50, -1] + Array(90...100))
+        }
+    }
+
     @Test func aPositionThatDoesNotExistIsAGapAndOneOfAnotherProcessIsNot() async throws {
         let outbox = Outbox()
         outbox.append(10)
@@ -163,7 +173,9 @@ import Testing
     @Test func theFirstMessageIsRead() {
         #expect(NotificationSession.Hello("{\"access_token\": \"t\", \"after\": 5, \"x\": []}")?.after == 5)
         #expect(NotificationSession.Hello("{\"access_token\": \"t\"}")?.token == "t")
-        for text in ["", "t", "[]", "{\"access_token\": 5}", "{\"after\": 5}", "{\"access_token\": \"t\", \"after\": -1}"] {
+        for text in [
+            "", "t", "[]", "{\"access_token\": 5}", "{\"after\": 5}", "{\"access_token\": \"t\", \"after\": -1}",
+        ] {
             #expect(NotificationSession.Hello(text) == nil)
         }
     }

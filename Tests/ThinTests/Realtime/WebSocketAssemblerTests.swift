@@ -7,7 +7,9 @@ import Testing
 @Suite struct WebSocketAssemblerTests {
     private static let mask = WebSocketMaskingKey([1, 2, 3, 4])!
 
-    private func frame(_ opcode: WebSocketOpcode, _ bytes: [UInt8], fin: Bool = true, masked: Bool = true, rsv1: Bool = false) -> WebSocketFrame {
+    private func frame(
+        _ opcode: WebSocketOpcode, _ bytes: [UInt8], fin: Bool = true, masked: Bool = true, rsv1: Bool = false
+    ) -> WebSocketFrame {
         var data = ByteBuffer(bytes: bytes)
         if masked { data.webSocketMask(Self.mask) }
         return WebSocketFrame(fin: fin, rsv1: rsv1, opcode: opcode, maskKey: masked ? Self.mask : nil, data: data)
@@ -44,7 +46,10 @@ import Testing
         #expect(code(frame(.text, [0xC3, 0x28])) == 1007)
         #expect(code(frame(.text, [0xED, 0xA0, 0x80])) == 1007, "a surrogate")
         #expect(code(frame(.text, Array(repeating: 0x61, count: 101))) == 1009)
-        #expect(code(frame(.text, Array(repeating: 0x61, count: 60), fin: false), frame(.continuation, Array(repeating: 0x61, count: 60))) == 1009)
+        #expect(
+            code(
+                frame(.text, Array(repeating: 0x61, count: 60), fin: false),
+                frame(.continuation, Array(repeating: 0x61, count: 60))) == 1009)
     }
 
     @Test func closeFramesAreChecked() throws {

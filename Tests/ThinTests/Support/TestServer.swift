@@ -24,11 +24,13 @@ struct TestServer {
     var limits = ServerChannel.Limits()
 
     init(
-        databaseURL: String = nowhere, handlers: [String: Handler] = [:], cors: [String] = [], docsAssets: String? = nil,
+        databaseURL: String = nowhere, handlers: [String: Handler] = [:], cors: [String] = [],
+        docsAssets: String? = nil,
         queueDeadline: Duration = .milliseconds(300)
     ) async {
         logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        database = Client(ConnectionConfiguration(url: databaseURL), connections: 2, logger: logger, queueDeadline: queueDeadline)
+        database = Client(
+            ConnectionConfiguration(url: databaseURL), connections: 2, logger: logger, queueDeadline: queueDeadline)
         routes = RouteStore(logger: logger)
         hub = NotificationHub(source: .database(database), logger: logger)
         tokens = await AccessTokens.make(keys: TokenKeys(current: Self.key))
@@ -62,14 +64,17 @@ struct TestServer {
     }
 
     /// A token as a login would give it.
-    func token(role: String = "viewer", subject: String = "1", session: String = "s", lifetime: Int = 600) async throws -> String {
+    func token(role: String = "viewer", subject: String = "1", session: String = "s", lifetime: Int = 600) async throws
+        -> String
+    {
         try await tokens.sign(
             AccessTokens.Claims(sub: subject, sid: session, role: role, name: nil), lifetime: lifetime)
     }
 
     /// A route that needs no database to be refused.
     static func route(
-        _ method: String, _ path: String, role: String = "viewer", status: Int = 200, bodyMode: String = "none", extra: String = ""
+        _ method: String, _ path: String, role: String = "viewer", status: Int = 200, bodyMode: String = "none",
+        extra: String = ""
     ) throws -> Route {
         try makeRoute(
             """

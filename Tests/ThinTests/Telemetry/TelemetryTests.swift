@@ -92,12 +92,16 @@ import Testing
             logger[metadataKey: "who"] = "a\"b\u{1}\n"
             logger.warning(
                 "something\nhappened",
-                metadata: ["ms": .stringConvertible(1.25), "ok": .stringConvertible(true), "list": ["x", ["y": "z"]], "hb.request.id": "9"])
+                metadata: [
+                    "ms": .stringConvertible(1.25), "ok": .stringConvertible(true), "list": ["x", ["y": "z"]],
+                    "hb.request.id": "9",
+                ])
         }
         #expect(text.hasSuffix("}\n") && text.filter { $0 == "\n" }.count == 1)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         #expect(object["message"] as? String == "something\nhappened" && object["who"] as? String == "a\"b\u{1}\n")
-        #expect(object["level"] as? String == "warning" && object["ms"] as? Double == 1.25 && object["ok"] as? Bool == true)
+        #expect(
+            object["level"] as? String == "warning" && object["ms"] as? Double == 1.25 && object["ok"] as? Bool == true)
         #expect(object["hb.request.id"] == nil)
     }
 
@@ -116,7 +120,9 @@ import Testing
 @Suite struct DeadlineTests {
     @Test func aFastOperationWins() async throws {
         #expect(try await withDeadline(.seconds(5)) { 7 } == 7)
-        await #expect(throws: CancellationError.self) { try await withDeadline(.seconds(5)) { throw CancellationError() } }
+        await #expect(throws: CancellationError.self) {
+            try await withDeadline(.seconds(5)) { throw CancellationError() }
+        }
     }
 
     @Test func oneThatIgnoresItsCancellationDoesNotHoldUs() async {
