@@ -266,6 +266,7 @@ COMMENT ON COLUMN alarm.alarm.created_at IS 'When the row was written (raised_at
 CREATE UNIQUE INDEX alarm_open_signal_key ON alarm.alarm (signal_id) WHERE cleared_at IS NULL AND signal_id IS NOT NULL;
 CREATE UNIQUE INDEX alarm_open_code_key ON alarm.alarm (code, equipment_id) NULLS NOT DISTINCT
     WHERE cleared_at IS NULL AND signal_id IS NULL;
+CREATE INDEX alarm_open_idx ON alarm.alarm (rule_id, id) WHERE cleared_at IS NULL;
 CREATE INDEX alarm_raised_at_idx ON alarm.alarm (raised_at DESC, id DESC);
 CREATE INDEX alarm_equipment_id_raised_at_idx ON alarm.alarm (equipment_id, raised_at DESC);
 

@@ -39,17 +39,31 @@ BEGIN
     ORDER BY s.signal_id
     FOR NO KEY UPDATE;
 
-    SELECT array_agg(alarm.run(g, s, p.time, p.value)) INTO v_outcomes
-    FROM (
+    WITH point AS MATERIALIZED (
         SELECT u.sensor_id, min(u.value) AS lowest, max(u.value) AS highest,
                array_agg(u.time ORDER BY u.time) AS time, array_agg(u.value ORDER BY u.time) AS value
         FROM unnest(evaluate_batch.sensor_id, evaluate_batch.time, evaluate_batch.value) AS u (sensor_id, time, value)
         JOIN unnest(v_sensors) AS i (sensor_id) ON i.sensor_id = u.sensor_id
         GROUP BY u.sensor_id
-    ) AS p
-    JOIN alarm.signal AS g ON g.sensor_id = p.sensor_id AND g.assigned AND g.live
-    LEFT JOIN alarm.state AS s ON s.signal_id = g.id
-    WHERE NOT s.idle OR p.lowest < g.quiet_low OR p.highest > g.quiet_high;
+    ), pair AS MATERIALIZED (
+        SELECT g, s, p.time, p.value,
+               -- calm before, calm throughout and no timer due: nothing can happen but that the last value holds
+               s.zone = 240 AND g.condition NOT IN ('inside', 'rate_of_change', 'flat_line')
+                   AND p.lowest >= g.quiet_low + g.deadband AND p.highest <= g.quiet_high - g.deadband
+                   AND (s.next_due IS NULL OR s.next_due > p.time[cardinality(p.time)]) AS holds
+        FROM point AS p
+        JOIN alarm.signal AS g ON g.sensor_id = p.sensor_id AND g.assigned AND g.live
+        LEFT JOIN alarm.state AS s ON s.signal_id = g.id
+        WHERE NOT s.idle OR p.lowest < g.quiet_low OR p.highest > g.quiet_high
+    ), held AS (
+        UPDATE alarm.state AS s
+        SET last_time = p.time[cardinality(p.time)], last_value = p.value[cardinality(p.value)]
+        FROM pair AS p
+        WHERE p.holds AND s.signal_id = (p.g).id AND (s.last_time IS NULL OR s.last_time < p.time[cardinality(p.time)])
+    )
+    SELECT array_agg(alarm.run(p.g, p.s, p.time, p.value)) INTO v_outcomes
+    FROM pair AS p
+    WHERE p.holds IS NOT TRUE;
 
     IF v_outcomes IS NOT NULL THEN
         v_transitions := alarm.settle(v_outcomes);

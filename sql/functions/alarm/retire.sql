@@ -21,12 +21,13 @@ BEGIN
         FOR UPDATE OF s SKIP LOCKED
     ) AS s;
 
-    WITH closed AS (
+    WITH due AS MATERIALIZED (
+        SELECT o.id FROM alarm.alarm AS o WHERE o.signal_id = ANY (v_signals) AND o.cleared_at IS NULL ORDER BY o.id FOR UPDATE SKIP LOCKED
+    ), closed AS (
         UPDATE alarm.alarm AS a
         SET active = false, cleared_at = greatest(retire.now, a.raised_at), updated_at = clock_timestamp()
-        WHERE a.id IN (
-            SELECT o.id FROM alarm.alarm AS o WHERE o.signal_id = ANY (v_signals) AND o.cleared_at IS NULL
-            ORDER BY o.id FOR UPDATE SKIP LOCKED)
+        FROM due AS d
+        WHERE a.id = d.id
         RETURNING a.id, a.signal_id, a.cleared_at, a.severity, a.level, a.value, a.limit_value
     ), told AS (
         INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)

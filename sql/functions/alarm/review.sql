@@ -1,6 +1,7 @@
 CREATE OR REPLACE FUNCTION alarm.review("now" timestamptz) RETURNS bigint[]
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, pg_temp
+    -- open alarms are few among many: their partial index, whatever the statistics say
+    SET search_path = pg_catalog, pg_temp SET enable_seqscan = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -12,11 +13,13 @@ BEGIN
     UPDATE alarm.hold AS h
     SET ended_at = review.now, ended_by = 'system'
     WHERE h.id IN (SELECT x.id FROM alarm.hold AS x WHERE x.ended_at IS NULL AND x.until <= review.now FOR UPDATE SKIP LOCKED);
-    WITH ended AS (
+    WITH due AS MATERIALIZED (
+        SELECT x.id FROM alarm.alarm AS x WHERE x.cleared_at IS NULL AND x.shelved_until <= review.now ORDER BY x.id FOR UPDATE SKIP LOCKED
+    ), ended AS (
         UPDATE alarm.alarm AS a
         SET shelved = NULL, shelved_until = NULL, updated_at = clock_timestamp()
-        WHERE a.id IN (SELECT x.id FROM alarm.alarm AS x WHERE x.cleared_at IS NULL AND x.shelved_until <= review.now
-                       ORDER BY x.id FOR UPDATE SKIP LOCKED)
+        FROM due AS d
+        WHERE a.id = d.id
         RETURNING a.*
     ), told AS (
         INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
@@ -27,7 +30,7 @@ BEGIN
     v_transitions := v_transitions || v_ids;
 
     -- maintenance windows and parent alarms come and go; what operators suppress stays as it is
-    WITH wanted AS (
+    WITH wanted AS MATERIALIZED (
         SELECT a.id, a.suppressed_by AS before,
                alarm.suppressions(a.rule_id, a.equipment_id, review.now)
                    || ARRAY(SELECT u FROM unnest(a.suppressed_by) AS u WHERE u = 'operator') AS after
@@ -60,19 +63,21 @@ BEGIN
     v_transitions := v_transitions || v_ids;
 
     -- still active after re_alarm: as if it came up now
-    WITH again AS (
+    WITH due AS MATERIALIZED (
+        SELECT x.id
+        FROM alarm.alarm AS x
+        JOIN alarm.rule AS r ON r.id = x.rule_id AND r.re_alarm IS NOT NULL
+        WHERE x.cleared_at IS NULL AND x.announced_at + r.re_alarm <= review.now
+          AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
+        ORDER BY x.id
+        FOR UPDATE OF x SKIP LOCKED
+    ), again AS (
         UPDATE alarm.alarm AS a
         SET acknowledged = false, acknowledged_at = NULL, acknowledged_by = NULL, confirmed = false, confirmed_at = NULL,
             confirmed_by = NULL, re_alarms = a.re_alarms + 1, announced_at = review.now, escalated_at = NULL,
             updated_at = clock_timestamp()
-        WHERE a.id IN (
-            SELECT x.id
-            FROM alarm.alarm AS x
-            JOIN alarm.rule AS r ON r.id = x.rule_id AND r.re_alarm IS NOT NULL
-            WHERE x.cleared_at IS NULL AND x.announced_at + r.re_alarm <= review.now
-              AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
-            ORDER BY x.id
-            FOR UPDATE OF x SKIP LOCKED)
+        FROM due AS d
+        WHERE a.id = d.id
         RETURNING a.*
     ), told AS (
         INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
@@ -84,24 +89,23 @@ BEGIN
     v_transitions := v_transitions || v_ids;
 
     -- nobody acknowledged it in time
-    WITH higher AS (
+    WITH due AS MATERIALIZED (
+        SELECT x.id, n.name AS severity, n.rank
+        FROM alarm.alarm AS x
+        JOIN alarm.rule AS r ON r.id = x.rule_id AND r.escalate_after IS NOT NULL
+        JOIN alarm.severity AS n ON n.name = coalesce(r.escalate_to, x.severity)
+        WHERE x.cleared_at IS NULL AND NOT x.acknowledged AND x.escalated_at IS NULL
+          AND x.announced_at + r.escalate_after <= review.now
+          AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
+        ORDER BY x.id
+        FOR UPDATE OF x SKIP LOCKED
+    ), higher AS (
         UPDATE alarm.alarm AS a
         SET escalated_at = review.now, updated_at = clock_timestamp(),
-            severity = CASE WHEN n.rank > o.rank THEN n.name ELSE a.severity END,
-            worst_severity = CASE WHEN n.rank > w.rank THEN n.name ELSE a.worst_severity END
-        FROM (
-            SELECT x.id, coalesce(r.escalate_to, x.severity) AS severity
-            FROM alarm.alarm AS x
-            JOIN alarm.rule AS r ON r.id = x.rule_id AND r.escalate_after IS NOT NULL
-            WHERE x.cleared_at IS NULL AND NOT x.acknowledged AND x.escalated_at IS NULL
-              AND x.announced_at + r.escalate_after <= review.now
-              AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
-            ORDER BY x.id
-            FOR UPDATE OF x SKIP LOCKED
-        ) AS d
-        JOIN alarm.severity AS n ON n.name = d.severity,
-        alarm.severity AS o, alarm.severity AS w
-        WHERE a.id = d.id AND o.name = a.severity AND w.name = a.worst_severity
+            severity = CASE WHEN d.rank > (SELECT s.rank FROM alarm.severity AS s WHERE s.name = a.severity) THEN d.severity ELSE a.severity END,
+            worst_severity = CASE WHEN d.rank > (SELECT s.rank FROM alarm.severity AS s WHERE s.name = a.worst_severity) THEN d.severity ELSE a.worst_severity END
+        FROM due AS d
+        WHERE a.id = d.id
         RETURNING a.*
     ), told AS (
         INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)

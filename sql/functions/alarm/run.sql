@@ -32,6 +32,9 @@ DECLARE
     v_before integer;
     v_step float8;
     v_first boolean := true;
+    v_held integer := 0;
+    v_calm_low float8 := greatest(machine.low_low, machine.low) + machine.deadband;
+    v_calm_high float8 := least(machine.high_high, machine.high) - machine.deadband;
     v_delay interval;
     v_event_time timestamptz[] := ARRAY[]::timestamptz[];
     v_event_active smallint[] := ARRAY[]::smallint[];
@@ -53,7 +56,20 @@ BEGIN
 
     FOR i IN 1 .. v_count + 1 LOOP
         IF i <= v_count THEN
+            -- calm after calm with no timer in between: just the one that holds now
+            IF v_zone = 240 AND NOT v_first AND NOT v_derived AND NOT v_inside AND value[i] BETWEEN v_calm_low AND v_calm_high
+               AND (v_due IS NULL OR v_due > time[i]) THEN
+                v_held := i;
+                CONTINUE;
+            END IF;
             v_clock := time[i];
+        END IF;
+        IF v_held > 0 THEN
+            v_last := greatest(v_last, time[v_held]);
+            v_value := value[v_held];
+            v_held := 0;
+        END IF;
+        IF i <= v_count THEN
             CONTINUE WHEN v_clock <= v_last;
         ELSE
             -- after the last sample: what has no delay fires at once, and the clock goes on to until
@@ -83,6 +99,10 @@ BEGIN
                         v_off_delay := greatest(v_off_delay, machine.chatter_quiet);
                     END IF;
                 END IF;
+            END IF;
+            IF v_before <> 0 AND v_active <> 0 AND (v_before & 12 = 0) <> (v_active & 12 = 0) THEN
+                -- from beyond one side to beyond the other
+                v_peak := v_value;
             END IF;
             v_event_time := v_event_time || v_due;
             v_event_active := v_event_active || (v_active | CASE WHEN v_chattering THEN 16 ELSE 0 END)::smallint;
@@ -129,10 +149,11 @@ BEGIN
             END IF;
         END IF;
         v_value := v_sample;
-        IF v_active <> 0 THEN
+        v_now_zone := alarm.zone(v_inside, machine.low_low, machine.low, machine.high, machine.high_high, machine.deadband, v_value);
+        -- calm values, waited out in an off-delay, are no peak of the alarm
+        IF v_active <> 0 AND v_now_zone <> 240 THEN
             v_peak := CASE WHEN v_active & 12 <> 0 THEN greatest(v_peak, v_value) ELSE least(v_peak, v_value) END;
         END IF;
-        v_now_zone := alarm.zone(v_inside, machine.low_low, machine.low, machine.high, machine.high_high, machine.deadband, v_value);
         -- same zone, same wishes: the common case ends here (not for the first sample, since the rule may have changed)
         CONTINUE WHEN v_now_zone = v_zone AND NOT v_first;
         v_first := false;

@@ -8,6 +8,7 @@ DECLARE
     v_signals bigint[];
     v_transitions bigint[];
     v_held boolean;
+    v_suppressible boolean;
 BEGIN
     INSERT INTO alarm.state AS s (signal_id, sensor_id, idle, active, since, next_due, last_time, last_value, zone, peak,
                                   anchor_time, anchor_value, raises, chattering)
@@ -33,6 +34,11 @@ BEGIN
     ORDER BY a.id
     FOR UPDATE;
     v_held := EXISTS (SELECT FROM alarm.hold AS h WHERE h.ended_at IS NULL AND h.signal_id = ANY (v_signals));
+
+    -- asked once, not per alarm: mostly there is nothing that could suppress
+    v_suppressible := EXISTS (SELECT FROM plant.maintenance AS m WHERE m.suppress_alarms AND m.status IN ('planned', 'in_progress'))
+        OR EXISTS (SELECT FROM alarm.rule AS r WHERE r.parent_rule IS NOT NULL)
+        OR ops.setting_text('alarm.flood_action') = 'suppress';
 
     WITH step AS MATERIALIZED (
         SELECT g AS signal, g.id AS signal_id, r.name AS rule, r.message, e.*
@@ -81,7 +87,7 @@ BEGIN
         SELECT l.alarm_id, (l.signal).rule_id, (l.signal).rule_version, l.rule, l.signal_id, (l.signal).equipment_id,
                (l.signal).sensor_id, (l.signal).condition, l.level, l.severity, l.worst, l.value, l.limit_value, l.peak,
                l.raised_at, l.cleared_at, l.cleared_at IS NULL, h.shelved, h.shelved_until,
-               alarm.suppressions((l.signal).rule_id, (l.signal).equipment_id, l.raised_at)
+               CASE WHEN v_suppressible THEN alarm.suppressions((l.signal).rule_id, (l.signal).equipment_id, l.raised_at) ELSE '{}' END
                    || CASE WHEN h.suppressed THEN '{operator}'::text[] ELSE '{}' END,
                coalesce(h.out_of_service, false), (l.signal).latched, l.chattering, l.raised_at,
                jsonb_build_object(
