@@ -229,7 +229,7 @@ COMMENT ON COLUMN telemetry.reading.sensor_id IS 'plant.sensor.id';
 COMMENT ON COLUMN telemetry.reading.quality IS 'OPC UA severity of the status code: 0 good, 1 uncertain, 2 bad.';
 COMMENT ON COLUMN telemetry.reading.is_historical IS
     'Arrived late (setting ingest.historical_after) or was marked so by its sender: stored, but fired no live alarm and did not become the latest value.';
-CREATE INDEX reading_time_idx ON telemetry.reading USING brin (time);
+CREATE INDEX reading_time_idx ON telemetry.reading USING brin (time) WITH (autosummarize = on, pages_per_range = 32);
 
 CREATE TABLE telemetry.latest (
     sensor_id integer PRIMARY KEY REFERENCES plant.sensor ON DELETE CASCADE,
@@ -513,6 +513,7 @@ COMMENT ON COLUMN alarm.alarm.created_at IS 'When the row was written (raised_at
 CREATE UNIQUE INDEX alarm_open_signal_key ON alarm.alarm (signal_id) WHERE cleared_at IS NULL AND signal_id IS NOT NULL;
 CREATE UNIQUE INDEX alarm_open_code_key ON alarm.alarm (code, equipment_id) NULLS NOT DISTINCT
     WHERE cleared_at IS NULL AND signal_id IS NULL;
+CREATE INDEX alarm_open_idx ON alarm.alarm (rule_id, id) WHERE cleared_at IS NULL;
 CREATE INDEX alarm_raised_at_idx ON alarm.alarm (raised_at DESC, id DESC);
 CREATE INDEX alarm_equipment_id_raised_at_idx ON alarm.alarm (equipment_id, raised_at DESC);
 
@@ -650,6 +651,12 @@ COMMENT ON COLUMN alarm.vibration_zone.unit IS 'Unit that the sensor must have.'
 COMMENT ON COLUMN alarm.vibration_zone.minimum_kw IS 'Rated power from which the class is valid (specifications ->> ''rated_power_kw''); NULL: any.';
 COMMENT ON COLUMN alarm.vibration_zone.boundary_bc IS 'Above it a machine is not fit for long continuous operation (alert).';
 COMMENT ON COLUMN alarm.vibration_zone.boundary_cd IS 'Above it vibration may damage the machine (danger).';
+
+CREATE TABLE alarm.clock (
+    condition text PRIMARY KEY,
+    evaluated_to timestamptz NOT NULL
+);
+COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal).';
 
 -- sql/schema/050_ml.sql
 

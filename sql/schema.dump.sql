@@ -181,6 +181,13 @@ COMMENT ON COLUMN alarm.baseline.state IS 'Operating state of the machine; * for
 
 COMMENT ON COLUMN alarm.baseline.spread IS 'In the sensor''s unit; at least the smallest step between its values.';
 
+CREATE TABLE alarm.clock (
+    condition text NOT NULL,
+    evaluated_to timestamp with time zone NOT NULL
+);
+
+COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal).';
+
 CREATE TABLE alarm.hold (
     id bigint NOT NULL,
     signal_id bigint,
@@ -1530,6 +1537,9 @@ ALTER TABLE ONLY alarm.alarm
 ALTER TABLE ONLY alarm.baseline
     ADD CONSTRAINT baseline_pkey PRIMARY KEY (sensor_id, state);
 
+ALTER TABLE ONLY alarm.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (condition);
+
 ALTER TABLE ONLY alarm.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id);
 
@@ -1713,6 +1723,8 @@ CREATE INDEX alarm_equipment_id_raised_at_idx ON alarm.alarm USING btree (equipm
 
 CREATE UNIQUE INDEX alarm_open_code_key ON alarm.alarm USING btree (code, equipment_id) NULLS NOT DISTINCT WHERE ((cleared_at IS NULL) AND (signal_id IS NULL));
 
+CREATE INDEX alarm_open_idx ON alarm.alarm USING btree (rule_id, id) WHERE (cleared_at IS NULL);
+
 CREATE UNIQUE INDEX alarm_open_signal_key ON alarm.alarm USING btree (signal_id) WHERE ((cleared_at IS NULL) AND (signal_id IS NOT NULL));
 
 CREATE INDEX alarm_raised_at_idx ON alarm.alarm USING btree (raised_at DESC, id DESC);
@@ -1807,7 +1819,7 @@ CREATE INDEX outbox_equipment_id_seq_idx ON relay.outbox USING btree (equipment_
 
 CREATE INDEX route_channel_id_idx ON relay.route USING btree (channel_id);
 
-CREATE INDEX reading_time_idx ON telemetry.reading USING brin ("time");
+CREATE INDEX reading_time_idx ON telemetry.reading USING brin ("time") WITH (autosummarize='on', pages_per_range='32');
 
 ALTER TABLE ONLY alarm.baseline
     ADD CONSTRAINT baseline_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES plant.sensor(id) ON DELETE CASCADE;

@@ -19,7 +19,7 @@ COMMENT ON COLUMN telemetry.reading.sensor_id IS 'plant.sensor.id';
 COMMENT ON COLUMN telemetry.reading.quality IS 'OPC UA severity of the status code: 0 good, 1 uncertain, 2 bad.';
 COMMENT ON COLUMN telemetry.reading.is_historical IS
     'Arrived late (setting ingest.historical_after) or was marked so by its sender: stored, but fired no live alarm and did not become the latest value.';
-CREATE INDEX reading_time_idx ON telemetry.reading USING brin (time);
+CREATE INDEX reading_time_idx ON telemetry.reading USING brin (time) WITH (autosummarize = on, pages_per_range = 32);
 
 CREATE TABLE telemetry.latest (
     sensor_id integer PRIMARY KEY REFERENCES plant.sensor ON DELETE CASCADE,
