@@ -16,19 +16,32 @@ final class ConnectionEndHandler: ChannelDuplexHandler, RemovableChannelHandler 
     /// Requests whose answer is not complete.
     private var unanswered = 0
     private var isClosing = false
+    /// Nothing that comes after the request at hand can be read.
+    private var isLastRequest = false
     private var closesAfterAnswer = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head = unwrapInboundIn(data) { unanswered += 1 }
+        if case .head(let head) = unwrapInboundIn(data) {
+            unanswered += 1
+            // NIO's parser stops behind a request that names an upgrade
+            if head.headerFields[.upgrade] != nil || head.headerFields[.connection]?.lowercased() == "close" {
+                isLastRequest = true
+            }
+        }
         context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
-            // a refused upgrade names "Upgrade" as its option, which closes nothing
-            closesAfterAnswer = head.headerFields[.connection]?.lowercased() == "close"
-            context.write(data, promise: promise)
+        case .head(var head):
+            let option = head.headerFields[.connection]
+            closesAfterAnswer = option?.lowercased() == "close"
+            if isLastRequest, unanswered == 1, !closesAfterAnswer {
+                closesAfterAnswer = true
+                // a refused upgrade names "Upgrade" as its option, too
+                head.headerFields[.connection] = option.map { "\($0), close" } ?? "close"
+            }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end:
             unanswered -= 1
             if closesAfterAnswer {

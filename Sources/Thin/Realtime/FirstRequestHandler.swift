@@ -120,12 +120,8 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         var head = head
         head.headers.remove(name: "Upgrade")
         head.headers.remove(name: "HTTP2-Settings")
-        // "Upgrade" as a connection option would announce a header that is gone
-        let options = head.headers[canonicalForm: "Connection"].filter {
-            !["upgrade", "http2-settings"].contains($0.lowercased())
-        }
-        head.headers.remove(name: "Connection")
-        for option in options { head.headers.add(name: "Connection", value: String(option)) }
+        // NIO's parser stops behind a request that named an upgrade, whoever answers it: this connection ends with the answer
+        head.headers.replaceOrAdd(name: "Connection", value: "close")
         return head
     }
 }

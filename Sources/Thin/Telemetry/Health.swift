@@ -24,7 +24,7 @@ final class HealthMonitor: Sendable {
     typealias Probe = @Sendable () async throws -> PartHealth
 
     /// `/health` answers within a second whatever hangs.
-    static let probeDeadline: Duration = .milliseconds(700)
+    static let probeDeadline: Duration = .milliseconds(500)
 
     struct Report: Sendable {
         let isHealthy: Bool

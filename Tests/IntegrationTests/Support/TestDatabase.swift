@@ -21,7 +21,7 @@ final class TestDatabase: Sendable {
         let role = "thin_it_\(name.suffix(24))"
         thinURL = Self.with(user: role, password: password, in: url)
         let session = try Session(ConnectionConfiguration(url: admin, applicationName: "integration tests"))
-        try session.script("CREATE DATABASE \(name) TEMPLATE \(template ?? TestEnvironment.template!)")
+        try Self.clone(template ?? TestEnvironment.template!, as: name, session)
         try session.script(
             """
             CREATE ROLE \(role) LOGIN PASSWORD '\(password)' IN ROLE thin;
@@ -31,6 +31,17 @@ final class TestDatabase: Sendable {
     }
 
     private let role: String
+
+    /// TimescaleDB's launcher looks into each database now and then, and a database in use cannot be cloned.
+    private static func clone(_ template: String, as name: String, _ session: Session) throws {
+        for attempt in 1... {
+            do {
+                return try session.script("CREATE DATABASE \(name) TEMPLATE \(template)")
+            } catch where error.sqlState == "55006" && attempt < 50 {
+                Thread.sleep(forTimeInterval: 0.2)
+            }
+        }
+    }
 
     deinit {
         guard let session = try? Session(ConnectionConfiguration(url: adminURL, applicationName: "integration tests")) else { return }

@@ -228,7 +228,7 @@ struct EngineDatabase: Sendable {
         name = "millwright_http_\(suffix)"
         role = "thin_http_\(suffix)"
         let admin = try Session(ConnectionConfiguration(url: adminURL, applicationName: "http tests"))
-        try admin.script("CREATE DATABASE \(name) TEMPLATE \(Self.variables["MILLWRIGHT_TEST_TEMPLATE"]!)")
+        try Self.clone(Self.variables["MILLWRIGHT_TEST_TEMPLATE"]!, as: name, admin)
         let secret = UUID().uuidString
         try admin.script(
             "CREATE ROLE \(role) LOGIN PASSWORD '\(secret)' IN ROLE thin; GRANT CONNECT ON DATABASE \(name) TO \(role)")
@@ -241,6 +241,17 @@ struct EngineDatabase: Sendable {
         components.user = role
         components.password = secret
         thinURL = components.string!
+    }
+
+    /// TimescaleDB's scheduler looks into each database now and then, and a database in use cannot be cloned.
+    private static func clone(_ template: String, as name: String, _ admin: Session) throws {
+        for attempt in 1... {
+            do {
+                return try admin.script("CREATE DATABASE \(name) TEMPLATE \(template)")
+            } catch where error.sqlState == "55006" && attempt < 20 {
+                Thread.sleep(forTimeInterval: 0.2)
+            }
+        }
     }
 
     /// An access token of the administrator.
