@@ -38,7 +38,7 @@ is "the quiet band holds both" "$(sql "SELECT DISTINCT quiet_high FROM alarm.wat
 
 # a rule is deleted while a batch that raises by it is under way
 step one "BEGIN; SELECT give('s3', 1, 35);"
-is "the deletion does not wait" "$(sql "DELETE FROM alarm.rule WHERE name = 'iso high'; SELECT 'done'")" done
+is "the deletion does not wait" "$(sql "DELETE FROM alarm.rule WHERE name = 'iso high'; SELECT 'done'")" 'done'
 step one "COMMIT;"
 sql "SELECT alarm.tick(); SELECT alarm.tick(date_trunc('minute', clock_timestamp()))" >/dev/null
 is "what the batch raised is cleared by the clock" "$(sql "SELECT count(*) FROM alarm.alarm WHERE code = 'iso high' AND active")" 0
