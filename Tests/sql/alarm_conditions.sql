@@ -42,6 +42,12 @@ SELECT pg_temp.give('a', '{11}', '{9}');
 SELECT is(pg_temp.story('flat'), 'raised@10 6.000; cleared@11 0.000', 'until it moves');
 SELECT is(pg_temp.backtest('rate') || ' | ' || pg_temp.backtest('flat'), 'raised@4; cleared@6 | raised@10; cleared@11', 'backtest agrees');
 
+-- late values
+INSERT INTO alarm.rule (name, condition, high, select_equipment, select_sensor) VALUES ('timely', 'above', 90, '{c-1}', '{a}');
+SELECT alarm.evaluate_batch(ARRAY[pg_temp.id('a')], ARRAY[pg_temp.at(10.5)], ARRAY[99.0]);
+SELECT is(pg_temp.story('timely'), NULL, 'a batch older than the latest value raises nothing, even where no state remembers');
+DELETE FROM alarm.rule WHERE name = 'timely';
+
 -- no data
 INSERT INTO alarm.rule (name, condition, high, high_high, select_equipment, select_sensor) VALUES ('silent', 'no_data', 30, 120, '{c-1}', '{b}');
 SELECT pg_temp.give('b', '{0,20}', '{1,1}');
