@@ -161,6 +161,11 @@ BEGIN
         v_want := (v_zone & 15 & ~v_active) | CASE WHEN machine.latched THEN 0 ELSE (v_zone >> 4) & v_active END;
         CONTINUE WHEN v_want = v_pending;
         v_due := NULL;
+        v_pending := v_want;
+        IF v_want = 0 THEN
+            v_since := ARRAY[NULL, NULL, NULL, NULL]::timestamptz[];
+            CONTINUE;
+        END IF;
         FOR v_bit IN 1..4 LOOP
             IF v_want & (1 << (v_bit - 1)) = 0 THEN
                 v_since[v_bit] := NULL;
@@ -170,7 +175,6 @@ BEGIN
                     + CASE WHEN v_active & (1 << (v_bit - 1)) <> 0 THEN v_off_delay ELSE machine.on_delay END);
             END IF;
         END LOOP;
-        v_pending := v_want;
     END LOOP;
 
     RETURN ROW(machine.id, coalesce(state.active, 0), v_active, v_since, v_due, v_last, v_value, v_zone, v_peak,
