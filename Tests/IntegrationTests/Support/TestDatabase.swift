@@ -37,7 +37,8 @@ final class TestDatabase: Sendable {
         for attempt in 1... {
             do {
                 return try session.script("CREATE DATABASE \(name) TEMPLATE \(template)")
-            } catch where error.sqlState == "55006" && attempt < 50 {
+            } catch {
+                guard error.sqlState == "55006", attempt < 50 else { throw error }
                 Thread.sleep(forTimeInterval: 0.2)
             }
         }

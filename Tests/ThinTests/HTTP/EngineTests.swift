@@ -245,13 +245,11 @@ struct EngineDatabase: Sendable {
 
     /// TimescaleDB's scheduler looks into each database now and then, and a database in use cannot be cloned.
     private static func clone(_ template: String, as name: String, _ admin: Session) throws {
-        for attempt in 1... {
-            do {
-                return try admin.script("CREATE DATABASE \(name) TEMPLATE \(template)")
-            } catch where error.sqlState == "55006" && attempt < 20 {
-                Thread.sleep(forTimeInterval: 0.2)
-            }
+        for _ in 0..<20 {
+            if (try? admin.script("CREATE DATABASE \(name) TEMPLATE \(template)")) != nil { return }
+            Thread.sleep(forTimeInterval: 0.2)
         }
+        try admin.script("CREATE DATABASE \(name) TEMPLATE \(template)")
     }
 
     /// An access token of the administrator.
