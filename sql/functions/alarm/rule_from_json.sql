@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION alarm.rule_from_json(base alarm.rule, changes jsonb) 
 AS $$
 DECLARE
     r alarm.rule;
-    v_changes jsonb := '{}';
+    v_changes jsonb := jsonb '{}';
     v_member record;
 BEGIN
     IF jsonb_typeof(changes) IS DISTINCT FROM 'object' THEN

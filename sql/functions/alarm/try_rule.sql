@@ -9,7 +9,7 @@ DECLARE
         '{"deadband": 0, "severity": "medium", "on_delay": "0", "off_delay": "0", "latched": false, "parameters": {},
           "chatter_window": "1 minute", "chatter_quiet": "5 minutes", "notify": []}' || rule));
     g alarm.signal := alarm.compile(r, (SELECT s.equipment_id FROM plant.sensor AS s WHERE s.id = try_rule.sensor_id), sensor_id);
-    v_start CONSTANT timestamptz := '2000-01-01 00:00:00+00';
+    v_start CONSTANT timestamptz := timestamptz '2000-01-01 00:00:00+00';
     v_time timestamptz[];
     v_value float8[];
 BEGIN
