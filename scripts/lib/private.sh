@@ -77,9 +77,17 @@ with_database() {
     esac
 }
 
-# create_database URL NAME [TEMPLATE]
+# create_database URL NAME [TEMPLATE]: TimescaleDB's launcher looks into each database now and then, and one that is in use
+# cannot be copied: then it is tried again, for ten seconds
 create_database() {
-    sql -d "$1" <<<"SET client_min_messages = warning; DROP DATABASE IF EXISTS \"$2\" WITH (FORCE); CREATE DATABASE \"$2\" ${3:+TEMPLATE \"$3\"};"
+    local attempt said
+    sql -d "$1" <<<"SET client_min_messages = warning; DROP DATABASE IF EXISTS \"$2\" WITH (FORCE);"
+    for attempt in {1..50}; do
+        if said=$(sql -d "$1" 2>&1 <<<"CREATE DATABASE \"$2\" ${3:+TEMPLATE \"$3\"};"); then return 0; fi
+        [[ $said == *"being accessed by other users"* ]] || break
+        sleep 0.2
+    done
+    die "database $2 cannot be made (attempt $attempt): $said"
 }
 drop_database() { sql -d "$1" <<<"SET client_min_messages = warning; DROP DATABASE IF EXISTS \"$2\" WITH (FORCE);" || true; }
 
