@@ -25,7 +25,7 @@ struct StreamTests {
             let session = try Session(ConnectionConfiguration(url: database.ownURL))
             _ = try session.execute(
                 """
-                SELECT relay.publish_batch(array_agg('system'), array_agg('test'), array_agg('low'), array_agg(NULL::text),
+                SELECT relay.publish_batch(array_agg('system'::text), array_agg('test'::text), array_agg('low'::text), array_agg(NULL::text),
                     array_agg(NULL::integer), array_agg(jsonb_build_object('n', n, 'pad', repeat('x', $2))))
                 FROM generate_series(1, $1) AS n
                 """, [.int4(Int32(count)), .int4(Int32(padding))])
