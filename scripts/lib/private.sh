@@ -52,7 +52,7 @@ private_database() {
 
 # A crash of the process loses nothing with these either, only a crash of the machine does: fit for tests, not for measuring.
 # shellcheck disable=SC2034
-FOR_TESTS=("fsync = off" "full_page_writes = off" "log_min_duration_statement = -1" "max_wal_size = 2GB" "shared_buffers = 256MB")
+FOR_TESTS=("max_connections = 300" "fsync = off" "full_page_writes = off" "log_min_duration_statement = -1" "max_wal_size = 2GB" "shared_buffers = 256MB")
 
 # private_broker FIRST_PORT LAST_PORT: sets MQTT_URL
 private_broker() {
