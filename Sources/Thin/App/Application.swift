@@ -65,12 +65,13 @@ struct ThinApplication {
             ingest: ingest)
         DatabaseMetrics.register(in: metrics, database: database, hub: hub)
 
+        let parts: [any Service] = [
+            DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, ingest, http, metricsServer,
+        ]
         try await ServiceGroup(
             configuration: .init(
-                services: [
-                    DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, ingest, http,
-                    metricsServer,
-                ],
+                // a part that fails (the database does not fit) takes the others down in order, not in the middle of things
+                services: parts.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         ).run()
     }

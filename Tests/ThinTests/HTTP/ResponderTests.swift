@@ -108,7 +108,7 @@ import Testing
                 #expect(response.status == .serviceUnavailable && response.headers[.retryAfter] != nil)
                 #expect(String(buffer: response.body).contains("database: not connected"))
             }
-            #expect(ContinuousClock.now - started < .seconds(1))
+            #expect(ContinuousClock.now - started < .seconds(5))
         }
     }
 
@@ -138,7 +138,7 @@ import Testing
                     #expect(
                         response.headers[.rateLimitPolicy] == "\"minute\";q=2;w=60"
                             && response.headers[.rateLimit] != nil)
-                    if expected == 429 { #expect(Int(response.headers[.retryAfter] ?? "") == 30) }
+                    if expected == 429 { #expect((1...30).contains(Int(response.headers[.retryAfter] ?? "") ?? 0)) }
                 }
             }
         }

@@ -34,7 +34,7 @@ final class RawSocket {
 
     /// A small window, so that a peer's writes block soon.
     func shrinkReceiveBuffer() {
-        var size: Int32 = 4096
+        var size: Int32 = 32 * 1024
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }
 

@@ -131,18 +131,19 @@ import Testing
             try await withDeadline(.milliseconds(50)) {
                 await withCheckedContinuation { continuation in
                     Task.detached {
-                        try? await Task.sleep(for: .seconds(2))
+                        try? await Task.sleep(for: .seconds(30))
                         continuation.resume()
                     }
                 }
             }
         }
-        #expect(ContinuousClock.now - started < .seconds(1))
+        // far less than the operation takes; a machine under load has slow timers
+        #expect(ContinuousClock.now - started < .seconds(10))
     }
 }
 
 @Suite struct HealthTests {
-    @Test func aPartThatHangsIsDownWithinASecond() async throws {
+    @Test func aPartThatHangsDoesNotHoldUpTheAnswer() async throws {
         let monitor = HealthMonitor(instance: "i")
         monitor.register("good") { .healthy(["lag": "0.5"]) }
         monitor.register("stuck") {
@@ -151,7 +152,8 @@ import Testing
         }
         let started = ContinuousClock.now
         let report = await monitor.report()
-        #expect(ContinuousClock.now - started < .seconds(1))
+        #expect(HealthMonitor.probeDeadline < .seconds(1))
+        #expect(ContinuousClock.now - started < .seconds(10))
         #expect(!report.isHealthy)
         let object = try #require(try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
         #expect(object["problems"] as? [String] == ["stuck: does not answer"])
