@@ -2,11 +2,9 @@ CREATE OR REPLACE FUNCTION alarm.delete_rule(id bigint, actor text DEFAULT NULL,
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-    v_id bigint;
 BEGIN
     PERFORM set_config('millwright.actor', coalesce(actor, ''), true), set_config('millwright.reason', coalesce(reason, ''), true);
-    DELETE FROM alarm.rule AS x WHERE x.id = delete_rule.id RETURNING x.id INTO v_id;
+    DELETE FROM alarm.rule AS x WHERE x.id = delete_rule.id;
     IF NOT FOUND THEN
         PERFORM alarm.refuse('MW404', 'id', format('there is no rule %s', delete_rule.id));
     END IF;

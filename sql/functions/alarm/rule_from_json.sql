@@ -3,7 +3,6 @@ CREATE OR REPLACE FUNCTION alarm.rule_from_json(base alarm.rule, changes jsonb) 
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    r alarm.rule;
     v_changes jsonb := jsonb '{}';
     v_member record;
 BEGIN
@@ -27,7 +26,7 @@ BEGIN
             v_member.value := jsonb_build_array(v_member.value);
         END IF;
         BEGIN
-            r := jsonb_populate_record(NULL::alarm.rule, jsonb_build_object(v_member.key, v_member.value));
+            PERFORM jsonb_populate_record(NULL::alarm.rule, jsonb_build_object(v_member.key, v_member.value));
         EXCEPTION WHEN data_exception THEN
             PERFORM alarm.refuse('MW422', v_member.key, format('%s is not a valid %s', v_member.key, v_member.type),
                 CASE WHEN v_member.type::oid = 'interval'::regtype THEN 'Give seconds as a number, or text such as "10 seconds".' END);

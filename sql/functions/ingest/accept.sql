@@ -15,7 +15,6 @@ DECLARE
     v_register boolean := ops.setting_text('ingest.unknown_equipment') = 'register';
     v_group record;
     v_part record;
-    v_attempt integer;
     v_sensor integer[] := '{}';
     v_time timestamptz[] := '{}';
     v_value float8[] := '{}';

@@ -7,7 +7,6 @@ CREATE OR REPLACE FUNCTION ml.record_predictions(
 AS $$
 DECLARE
     v_new record;
-    v_before bigint;
 BEGIN
     stored := 0;
     outbox_rows := 0;
