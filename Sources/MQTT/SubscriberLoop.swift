@@ -18,7 +18,6 @@ final class SubscriberLoop {
     let client: MosquittoClient
     private var batch: Batcher
     private var topics = TopicCache()
-    private var hasSubscribed = false
     private var suback: ContinuousClock.Instant?
     private var keepAlive: Duration
     private var lastWrite = ContinuousClock.now
@@ -78,13 +77,10 @@ final class SubscriberLoop {
         lastWrite = .now
         lastHousekeeping = .now
         suback = nil
-        // Filters may differ from those of the process that had this session before.
-        if !connack.sessionPresent || !hasSubscribed {
-            try client.subscribe(subscriptions)
-            suback = .now + Self.answerTimeout
-        } else {
-            didConnect()
-        }
+        // Always, also when the session is present: filters may differ from those of the process that had it before, and a
+        // mosquitto (2.0.11) that was killed brings the session back without its shared subscriptions.
+        try client.subscribe(subscriptions)
+        suback = .now + Self.answerTimeout
         shared.logger.info(
             "connected", metadata: ["broker": "\(shared.configuration)", "session": "\(connack.sessionPresent)"])
     }
@@ -122,7 +118,6 @@ final class SubscriberLoop {
                 client.events.subackCodes = nil
                 suback = nil
                 try client.checkGranted(subscriptions, codes)
-                hasSubscribed = true
                 didConnect()
             }
             if let suback, ContinuousClock.now > suback { throw .subscriptionTimeout }

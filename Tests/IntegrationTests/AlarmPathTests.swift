@@ -3,7 +3,9 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("From a value over its limit to the people", .enabled(if: TestEnvironment.hasPlant, "needs make test's servers and mosquitto"))
+@Suite(
+    "From a value over its limit to the people",
+    .enabled(if: TestEnvironment.hasPlant, "needs make test's servers and mosquitto"))
 struct AlarmPathTests {
     static let rule = """
         INSERT INTO alarm.rule (name, condition, high, severity, select_sensor_type)
@@ -31,7 +33,8 @@ struct AlarmPathTests {
         let alarms = try #require(list.object["notifications"] as? [[String: Any]])
         #expect(alarms.count == 1)
         let id = try #require(alarms[0]["id"] as? Int)
-        let acknowledged = try HTTPCall.post("\(plant.thin.url)/api/v1/alerts/\(id)/acknowledge", "{\"comment\":\"seen\"}", token: token)
+        let acknowledged = try HTTPCall.post(
+            "\(plant.thin.url)/api/v1/alerts/\(id)/acknowledge", "{\"comment\":\"seen\"}", token: token)
         #expect(acknowledged.status == 200, "\(acknowledged.body)")
         #expect(await eventually { client.notifications.contains { $0.data["event"] as? String == "acknowledged" } })
         // back to normal
@@ -50,13 +53,18 @@ struct AlarmPathTests {
         #expect(await eventually(within: .seconds(20)) { slack.received.count == 3 })
         #expect(slack.received[2].at - slack.received[1].at >= .milliseconds(950))
         let reader = ThreadSafeSession(session)
-        #expect(try await eventually {
-            try reader.number("SELECT count(*) FROM relay.delivery WHERE status = 'delivered' AND attempts = 3") == 1
-        })
-        try plant.database.session().execute("SELECT relay.publish('test', 'test', 'low', NULL, NULL, '{\"message\": \"two\"}')")
-        #expect(try await eventually {
-            try reader.number("SELECT count(*) FROM relay.delivery WHERE status = 'dead' AND last_status = 404") == 1
-        })
+        #expect(
+            try await eventually {
+                try reader.number("SELECT count(*) FROM relay.delivery WHERE status = 'delivered' AND attempts = 3")
+                    == 1
+            })
+        try plant.database.session().execute(
+            "SELECT relay.publish('test', 'test', 'low', NULL, NULL, '{\"message\": \"two\"}')")
+        #expect(
+            try await eventually {
+                try reader.number("SELECT count(*) FROM relay.delivery WHERE status = 'dead' AND last_status = 404")
+                    == 1
+            })
     }
 
     @Test("A client that was away resumes after the last number that it saw, without a gap")

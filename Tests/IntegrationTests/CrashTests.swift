@@ -19,7 +19,9 @@ struct CrashTests {
         var testDescription: String { rawValue }
     }
 
-    @Test("Every message stored exactly once, every alarm delivered at least once and in order", arguments: Victim.allCases)
+    @Test(
+        "Every message stored exactly once, every alarm delivered at least once and in order",
+        arguments: Victim.allCases)
     func kill(_ victim: Victim) async throws {
         let server = try PostgresServer()
         let broker = try TestBroker()
@@ -54,7 +56,9 @@ struct CrashTests {
                 let x = step % 250 == 200 ? 950 : 10
                 try publisher.publish(
                     topic: "unity/sensors/m\(machine)/data",
-                    payload: Array("{\"device\":\"m\(machine)\",\"timestamp\":\(start + step * 10),\"x\":\(x),\"y\":1,\"z\":2}".utf8))
+                    payload: Array(
+                        "{\"device\":\"m\(machine)\",\"timestamp\":\(start + step * 10),\"x\":\(x),\"y\":1,\"z\":2}"
+                            .utf8))
                 published.store(number + 1, ordering: .relaxed)
             }
             guard publisher.flush(timeout: .seconds(120)) else { throw HTTPCall.Failure.noAnswer }
@@ -62,7 +66,9 @@ struct CrashTests {
         }
 
         for share in [4, 2] {
-            while published.load(ordering: .relaxed) < Self.messages / share { try await Task.sleep(for: .milliseconds(5)) }
+            while published.load(ordering: .relaxed) < Self.messages / share {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             switch victim {
             case .thin:
                 thin.kill()
@@ -90,7 +96,8 @@ struct CrashTests {
         #expect(try session.number("SELECT count(*) FROM ingest.quarantine") == 0)
         #expect(
             try session.number(
-                "SELECT count(*) FROM (SELECT sensor_id FROM telemetry.reading GROUP BY 1 HAVING count(*) <> \(Self.messages / Self.machines)) AS t")
+                "SELECT count(*) FROM (SELECT sensor_id FROM telemetry.reading GROUP BY 1 HAVING count(*) <> \(Self.messages / Self.machines)) AS t"
+            )
                 == 0)
         // and a value over the limit raised its alarm, each one once, whoever died in between
         let raised = try session.number("SELECT count(*) FROM alarm.alarm")
@@ -104,7 +111,8 @@ struct CrashTests {
         #expect(await eventually(within: .seconds(60)) { watcher.lastSeq == newest })
         // gapless and in order, also over the client's own reconnects
         #expect(watcher.sequence == Array(1...newest))
-        #expect(try session.number("SELECT count(*) FROM relay.outbox WHERE kind = 'alarm' AND event = 'raised'") == raised)
+        #expect(
+            try session.number("SELECT count(*) FROM relay.outbox WHERE kind = 'alarm' AND event = 'raised'") == raised)
     }
 }
 

@@ -13,27 +13,34 @@ struct IngestTests {
         try await plant.publish([
             ("unity/sensors/press-01/data", "{\"device\":\"d\",\"timestamp\":\(now),\"x\":1.5,\"y\":2.5,\"z\":3.5}"),
             ("unity/sensors/press-01/vibration", "{\"device\":\"d\",\"timestamp\":\(now)123,\"vibe\":0.25}"),
-            ("factory/pump-02/temperature", "{\"time\":\(now),\"value\":71.25,\"unit\":\"Cel\",\"quality\":\"uncertain\"}"),
+            (
+                "factory/pump-02/temperature",
+                "{\"time\":\(now),\"value\":71.25,\"unit\":\"Cel\",\"quality\":\"uncertain\"}"
+            ),
             ("factory/pump-02/pressure", "[{\"time\":\(now),\"value\":1},{\"time\":\(now + 1),\"value\":2}]"),
             ("factory/pump-02/level", "42"),
             ("factory/pump-02", "{\"time\":\(now),\"values\":{\"Volume Flow RateRMS\":32.0,\"rpm\":1480}}"),
         ])
         #expect(try await plant.waitForPoints(10))
         let rows = try plant.database.session().execute(
-            "SELECT device_id, sensor, sensor_type, value, unit, quality FROM sensor_data ORDER BY device_id, sensor, time")
+            "SELECT device_id, sensor, sensor_type, value, unit, quality FROM sensor_data ORDER BY device_id, sensor, time"
+        )
         let found = rows.map { row in
-            [row.string(0), row.string(1), row.string(2), row.string(3), row.string(4) ?? "-", row.string(5)].compactMap(\.self)
+            [row.string(0), row.string(1), row.string(2), row.string(3), row.string(4) ?? "-", row.string(5)]
+                .compactMap(\.self)
                 .joined(separator: " ")
         }
         #expect(
             found == [
-                "press-01 current_x current 1.5 A 0", "press-01 current_y current 2.5 A 0", "press-01 current_z current 3.5 A 0",
+                "press-01 current_x current 1.5 A 0", "press-01 current_y current 2.5 A 0",
+                "press-01 current_z current 3.5 A 0",
                 "press-01 vibration vibration 0.25 mm/s 0", "pump-02 Volume Flow RateRMS Volume Flow RateRMS 32 - 0",
                 "pump-02 level level 42 - 0", "pump-02 pressure pressure 1 - 0", "pump-02 pressure pressure 2 - 0",
                 "pump-02 rpm rpm 1480 - 0", "pump-02 temperature temperature 71.25 Cel 1",
             ])
-        #expect(try plant.database.value("SELECT string_agg(id || ' ' || status, ',' ORDER BY id) FROM plant.equipment")
-            == "press-01 discovered,pump-02 discovered")
+        #expect(
+            try plant.database.value("SELECT string_agg(id || ' ' || status, ',' ORDER BY id) FROM plant.equipment")
+                == "press-01 discovered,pump-02 discovered")
     }
 
     @Test("Bad input of every kind ends in quarantine with its reason, and the good beside it is stored")
@@ -70,15 +77,18 @@ struct IngestTests {
             publisher.close()
         }
         let session = ThreadSafeSession(try plant.database.session())
-        #expect(try await eventually(within: .seconds(30)) {
-            try session.number("SELECT count(*) FROM ingest.quarantine") >= bad.count
-                && session.number("SELECT count(*) FROM sensor_data WHERE sensor = 'good'") == 1
-        })
+        #expect(
+            try await eventually(within: .seconds(30)) {
+                try session.number("SELECT count(*) FROM ingest.quarantine") >= bad.count
+                    && session.number("SELECT count(*) FROM sensor_data WHERE sensor = 'good'") == 1
+            })
         let rows = try plant.database.session().execute("SELECT topic, reason FROM ingest.quarantine")
         let found = rows.map { "\($0.string(0)!) \($0.string(1)!)" }.sorted()
         #expect(found == bad.map { "\($0.0) \($0.2)" }.sorted())
         // x and y were good
-        #expect(try plant.database.number("SELECT count(*) FROM sensor_data WHERE sensor IN ('current_x', 'current_y')") == 2)
+        #expect(
+            try plant.database.number("SELECT count(*) FROM sensor_data WHERE sensor IN ('current_x', 'current_y')")
+                == 2)
     }
 
     @Test("A decoder that raises loses nothing: its messages are quarantined one by one, the rest is stored")
@@ -98,13 +108,16 @@ struct IngestTests {
         #expect(await eventually { plant.thin.logText.contains("custom/+") })
         #expect(await plant.thin.waitForHealth())
         try await plant.publish(
-            (0..<50).map { ("custom/m\($0)", $0 == 17 ? "0" : "\($0 + 1)") } + (0..<50).map { ("factory/n\($0)/v", "1") })
-        #expect(try await eventually(within: .seconds(30)) {
-            try session.number("SELECT count(*) FROM telemetry.reading") == 99
-                && session.number("SELECT count(*) FROM ingest.quarantine") == 1
-        })
-        #expect(try plant.database.value("SELECT topic || ' ' || reason || ' ' || left(detail, 5) FROM ingest.quarantine")
-            == "custom/m17 decoder_failed 22012")
+            (0..<50).map { ("custom/m\($0)", $0 == 17 ? "0" : "\($0 + 1)") }
+                + (0..<50).map { ("factory/n\($0)/v", "1") })
+        #expect(
+            try await eventually(within: .seconds(30)) {
+                try session.number("SELECT count(*) FROM telemetry.reading") == 99
+                    && session.number("SELECT count(*) FROM ingest.quarantine") == 1
+            })
+        #expect(
+            try plant.database.value("SELECT topic || ' ' || reason || ' ' || left(detail, 5) FROM ingest.quarantine")
+                == "custom/m17 decoder_failed 22012")
         // mended and replayed
         try plant.database.session().script(
             """
@@ -119,7 +132,9 @@ struct IngestTests {
 
     @Test(
         "A recording replayed twice is stored once, and the minute aggregate agrees with a plain GROUP BY to the last row",
-        .enabled(if: TestEnvironment.recordings != nil && TestEnvironment.simulator != nil, "needs ../shared/data and the simulator"))
+        .enabled(
+            if: TestEnvironment.recordings != nil && TestEnvironment.simulator != nil,
+            "needs ../shared/data and the simulator"))
     func recording() async throws {
         let plant = try await Plant()
         let file = TestEnvironment.recordings!.appendingPathComponent("skab/valve1/0.csv")
@@ -129,8 +144,10 @@ struct IngestTests {
                 try PostgresServer.run(
                     TestEnvironment.simulator!,
                     [
-                        "replay", file.path, "--topic", "factory/{equipment}", "--equipment", "valve1-0", "--speed", "max",
-                        "--time-column", "datetime", "--separator", ";", "--exclude", "anomaly,changepoint", "--time", "original",
+                        "replay", file.path, "--topic", "factory/{equipment}", "--equipment", "valve1-0", "--speed",
+                        "max",
+                        "--time-column", "datetime", "--separator", ";", "--exclude", "anomaly,changepoint", "--time",
+                        "original",
                         "--mqtt", plant.broker.url, "--quiet",
                     ])
             }
@@ -154,7 +171,8 @@ struct IngestTests {
             #expect(try session.execute(difference)[0].int(0) == 0)
             try session.execute("SET search_path = compat, public")
             // it commits in between: a call of its own, in no transaction
-            try session.execute(Statement("CALL refresh_continuous_aggregate('rollup.\(aggregate.0)', NULL, NULL)", prepared: false))
+            try session.execute(
+                Statement("CALL refresh_continuous_aggregate('rollup.\(aggregate.0)', NULL, NULL)", prepared: false))
             #expect(try session.execute(difference)[0].int(0) == 0)
         }
     }

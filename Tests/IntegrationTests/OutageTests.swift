@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 @Suite(
-    "With the database away", .enabled(if: TestEnvironment.canKillDatabases, "needs make test's servers, mosquitto and PostgreSQL's programs"))
+    "With the database away",
+    .enabled(if: TestEnvironment.canKillDatabases, "needs make test's servers, mosquitto and PostgreSQL's programs"))
 struct OutageTests {
     @Test("Memory stays bounded, /health says 503 and what is wrong, and ingestion resumes by itself")
     func databaseAway() async throws {
@@ -23,7 +24,8 @@ struct OutageTests {
         try await onThread {
             for number in 0..<count {
                 try plant.publisher.publish(
-                    topic: "factory/m/v", payload: Array("{\"time\":\(start + number),\"value\":1,\"note\":\"\(filler)\"}".utf8))
+                    topic: "factory/m/v",
+                    payload: Array("{\"time\":\(start + number),\"value\":1,\"note\":\"\(filler)\"}".utf8))
             }
             _ = plant.publisher.flush()
         }
@@ -37,7 +39,10 @@ struct OutageTests {
         #expect(call.status == 503 || call.status == 401)
         try await onThread { try server.start() }
         let session = ThreadSafeSession(try Session(ConnectionConfiguration(url: server.url())))
-        #expect(try await eventually(within: .seconds(60)) { try session.number("SELECT count(*) FROM telemetry.reading") == count })
+        #expect(
+            try await eventually(within: .seconds(60)) {
+                try session.number("SELECT count(*) FROM telemetry.reading") == count
+            })
         #expect(await thin.waitForHealth(200))
     }
 }

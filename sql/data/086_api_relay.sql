@@ -39,9 +39,9 @@ WITH members AS (
         "DeliveryRetry": {"type": "object", "required": ["id", "status"], "properties": {"id": {"type": "integer"}, "status": {"type": "string"}}},
         "Setting": {
             "type": "object", "required": ["name", "value", "unit", "description", "updated_at", "updated_by"],
-            "properties": {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean", "null"]}, "unit": {"type": ["string", "null"]},
+            "properties": {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean", "array", "object", "null"]}, "unit": {"type": ["string", "null"]},
                 "description": {"type": "string"}, "updated_at": {"type": "string", "format": "date-time"}, "updated_by": {"type": "string"}}},
-        "SettingUpdate": {"type": "object", "required": ["value"], "properties": {"value": {"type": ["string", "number", "boolean", "null"]}}, "example": {"value": "30 minutes"}}
+        "SettingUpdate": {"type": "object", "required": ["value"], "properties": {"value": {"type": ["string", "number", "boolean", "array", "object", "null"]}}, "example": {"value": "30 minutes"}}
     } $json$::jsonb AS others
 )
 SELECT api.seed_schemas('relay', others || jsonb_build_object(

@@ -20,6 +20,9 @@ struct Configuration: Sendable {
     var instance: String
     var keys: TokenKeys
 
+    /// Group of the shared subscription, for several processes that divide the messages; nil: all come to this one.
+    var sharedGroup: String?
+
     // serve_ml
     var serveMLRoot: String
     var serveMLEnableXGB: Bool
@@ -68,6 +71,7 @@ struct Configuration: Sendable {
         http = environment.address("THIN_HTTP", default: "127.0.0.1:8000")
         metrics = environment.address("THIN_METRICS", default: "127.0.0.1:9091")
         instance = environment.string("THIN_INSTANCE") ?? ProcessInfo.processInfo.hostName
+        sharedGroup = environment.string("THIN_SHARED_GROUP")
         keys = TokenKeys(&environment)
         serveMLRoot = environment.string("SERVE_ML_ROOT") ?? "/app/serve_ml"
         serveMLEnableXGB = environment.bool("SERVE_ML_ENABLE_XGB", default: false)

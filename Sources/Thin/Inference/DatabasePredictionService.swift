@@ -15,7 +15,8 @@ struct DatabasePredictionService: PredictionService {
         var batch = ScoringBatch()
         batch.requests = [
             ScoringRequest(
-                equipmentID: request.equipmentID, power: request.power, modelVersion: request.modelVersion, features: features,
+                equipmentID: request.equipmentID, power: request.power, modelVersion: request.modelVersion,
+                features: features,
                 featuresJSON: Self.json(of: features), time: ISO8601.string(from: .now),
                 forceClassifier: request.forceClassifier, source: "http")
         ]
@@ -23,7 +24,9 @@ struct DatabasePredictionService: PredictionService {
         // a bundle that is not in memory is read from disk: not on the cooperative pool
         let results = await BlockingWork.run { [engine, batch] in engine.score(batch, resolved: resolved) }
         if let failure = results.failures.first?.failure { throw failure.problem }
-        guard let answer = results.answers[0], let predictions = results.predictionsJSON else { throw Problem.internalError }
+        guard let answer = results.answers[0], let predictions = results.predictionsJSON else {
+            throw Problem.internalError
+        }
         let stored = try await database.query(InferenceEngine.recordSQL, [.jsonb(predictions)])[0]
         if (stored.int(1) ?? 0) > 0 { outbox.signal() }
         return String(decoding: answer, as: UTF8.self)
@@ -33,7 +36,8 @@ struct DatabasePredictionService: PredictionService {
     func sync() async throws -> String {
         let report = await BlockingWork.run { [engine] in engine.store.reload() }
         let rows = try await database.query(
-            "SELECT ml.sync_models($1, $2, $3)", [.jsonb(report.bundlesJSON), .jsonb(report.rejectedJSON), .text(instance)])
+            "SELECT ml.sync_models($1, $2, $3)",
+            [.jsonb(report.bundlesJSON), .jsonb(report.rejectedJSON), .text(instance)])
         return rows[0].string(0) ?? "{}"
     }
 

@@ -27,8 +27,12 @@ final class InferenceEngine: Sendable {
             buckets: [5e-6, 10e-6, 20e-6, 50e-6, 100e-6, 500e-6, 1e-3, 10e-3])
         failures = registry.counter("thin_prediction_failures_total", "Inputs that could not be scored.")
         registry.function("thin_bundles", "serve_ml bundles that are served.") { [store] in Double(store.keys.count) }
-        registry.function("thin_bundles_rejected", "serve_ml bundles that were refused.") { [store] in Double(store.rejected.count) }
-        registry.function("thin_bundle_bytes", "Memory that loaded bundles take.") { [store] in Double(store.residentBytes) }
+        registry.function("thin_bundles_rejected", "serve_ml bundles that were refused.") { [store] in
+            Double(store.rejected.count)
+        }
+        registry.function("thin_bundle_bytes", "Memory that loaded bundles take.") { [store] in
+            Double(store.residentBytes)
+        }
     }
 
     // MARK: Messages
@@ -54,14 +58,16 @@ final class InferenceEngine: Sendable {
         let results = score(batch.scoring, resolved: resolved)
         var refusals = batch.refusals
         for (ordinal, failure) in results.failures {
-            refusals.append(RefusedMessage(message: batch.messages[ordinal].message, code: failure.code, detail: failure.detail))
+            refusals.append(
+                RefusedMessage(message: batch.messages[ordinal].message, code: failure.code, detail: failure.detail))
         }
         return MessageOutcome(predictionsJSON: results.predictionsJSON, refusals: refusals)
     }
 
     private static func request(of message: ScorableMessage) throws(ScoringFailure) -> ScoringRequest {
         guard message.modality == nil else {
-            throw ScoringFailure(kind: .invalidFeatures, code: "unsupported_waveform", detail: "waveforms are not scored yet")
+            throw ScoringFailure(
+                kind: .invalidFeatures, code: "unsupported_waveform", detail: "waveforms are not scored yet")
         }
         let payload = message.message.payload
         let read: ServeML.FeatureMessage
@@ -71,7 +77,8 @@ final class InferenceEngine: Sendable {
             throw ScoringFailure(kind: .invalidFeatures, code: error.code, detail: error.description)
         }
         guard let equipment = message.equipment ?? read.equipmentID, !equipment.isEmpty else {
-            throw ScoringFailure(kind: .invalidFeatures, code: "missing_equipment", detail: "neither topic nor payload names it")
+            throw ScoringFailure(
+                kind: .invalidFeatures, code: "missing_equipment", detail: "neither topic nor payload names it")
         }
         return ScoringRequest(
             equipmentID: equipment, power: read.power, modelVersion: read.modelVersion, features: read.features,
@@ -94,7 +101,9 @@ final class InferenceEngine: Sendable {
         var results = Results()
         var all: [UInt8] = []
         for row in resolved {
-            guard let ordinal = row.int(0), batch.requests.indices.contains(ordinal), let stage = row.string(4) else { continue }
+            guard let ordinal = row.int(0), batch.requests.indices.contains(ordinal), let stage = row.string(4) else {
+                continue
+            }
             let request = batch.requests[ordinal]
             do throws(ScoringFailure) {
                 let json = try score(request, row, stage: stage)
@@ -106,7 +115,9 @@ final class InferenceEngine: Sendable {
                 if stage == "challenger" {
                     logger.warning(
                         "the challenger could not score",
-                        metadata: ["equipment": "\(request.equipmentID)", "code": "\(error.code)", "detail": "\(error.detail)"])
+                        metadata: [
+                            "equipment": "\(request.equipmentID)", "code": "\(error.code)", "detail": "\(error.detail)",
+                        ])
                 } else {
                     results.failures.append((ordinal, error))
                 }
@@ -136,7 +147,8 @@ final class InferenceEngine: Sendable {
             seconds.observe(prediction.latencyMicroseconds / 1e6)
             return prediction.json(
                 Prediction.Context(
-                    equipmentID: key.equipmentID, power: key.power, modelVersion: key.version, stage: stage, time: request.time,
+                    equipmentID: key.equipmentID, power: key.power, modelVersion: key.version, stage: stage,
+                    time: request.time,
                     source: request.source, featuresJSON: request.featuresJSON))
         } catch {
             throw ScoringFailure(kind: .invalidFeatures, code: error.code, detail: error.reason, members: error.members)

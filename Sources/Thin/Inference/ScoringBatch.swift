@@ -27,12 +27,15 @@ struct ScoringBatch: Sendable {
             if ordinal > 0 { json += "," }
             json += "{\"ordinal\":\(ordinal),\"equipment_id\":\(String.json(request.equipmentID))"
             json += ",\"power\":\(request.power.map(String.json) ?? "null")"
-            json += ",\"model_version\":\(request.modelVersion.map(String.json) ?? "null"),\"time\":\(request.time.map(String.json) ?? "null"),\"signature\":{"
+            json +=
+                ",\"model_version\":\(request.modelVersion.map(String.json) ?? "null"),\"time\":\(request.time.map(String.json) ?? "null"),\"signature\":{"
             var isFirst = true
             for index in 0..<request.features.count {
                 let name = request.features.name(index)
                 let value = request.features.value(index)
-                guard value.isFinite, name == "vib_rms" || (name.hasPrefix("cur_") && name.hasSuffix("_rms")) else { continue }
+                guard value.isFinite, name == "vib_rms" || (name.hasPrefix("cur_") && name.hasSuffix("_rms")) else {
+                    continue
+                }
                 if !isFirst { json += "," }
                 isFirst = false
                 json += "\(String.json(name)):\(value)"

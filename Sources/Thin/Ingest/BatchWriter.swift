@@ -77,7 +77,11 @@ final class BatchWriter {
             return row.int(4) ?? 0
         } catch {
             try giveUpIfDatabaseIsToBlame(error)
-            return try divide(messages, because: error) { try accept($0) } alone: { try quarantine([$0], error) }
+            return try divide(messages, because: error) {
+                try accept($0)
+            } alone: {
+                try quarantine([$0], error)
+            }
         }
     }
 
@@ -92,7 +96,8 @@ final class BatchWriter {
         times.reserveCapacity(messages.count)
         for message in messages {
             // PostgreSQL's text holds no NUL, in a topic as little as in a payload
-            topics.append(message.topic.utf8.contains(0) ? message.topic.replacing("\0", with: "\u{FFFD}") : message.topic)
+            topics.append(
+                message.topic.utf8.contains(0) ? message.topic.replacing("\0", with: "\u{FFFD}") : message.topic)
             times.append(Timestamp(microseconds: message.receivedAtMicroseconds))
             if message.payload.count <= maximumPayloadBytes, !message.payload.contains(0),
                 let text = String(validating: message.payload, as: UTF8.self)
@@ -128,7 +133,11 @@ final class BatchWriter {
             return outboxRows
         } catch let error as DatabaseError {
             try giveUpIfDatabaseIsToBlame(error)
-            return try divide(messages, because: error) { try score($0) } alone: { try quarantine([$0.message], error) }
+            return try divide(messages, because: error) {
+                try score($0)
+            } alone: {
+                try quarantine([$0.message], error)
+            }
         }
     }
 
@@ -152,7 +161,9 @@ final class BatchWriter {
             "message refused by the database",
             metadata: ["topic": "\(messages[0].topic)", "sqlstate": "\(error.sqlState)", "error": "\(error.message)"])
         try store(
-            messages.map { RefusedMessage(message: $0, code: "decoder_failed", detail: "\(error.sqlState) \(error.message)") },
+            messages.map {
+                RefusedMessage(message: $0, code: "decoder_failed", detail: "\(error.sqlState) \(error.message)")
+            },
             in: connected())
         metrics.quarantined.increment(by: messages.count)
         return 0
@@ -185,7 +196,9 @@ final class BatchWriter {
         // 22 data exception, 23 constraint, P0 raised by a function, 42804/42883 a decoder that does not fit: the payload's
         // or its decoder's fault. Everything else (no rights, out of memory, read-only standby, cancelled …) is not.
         let dataClasses = ["22", "23", "P0", "MW"]
-        let isData = dataClasses.contains(String(error.sqlState.prefix(2))) || ["42804", "42883", "54001"].contains(error.sqlState)
+        let isData =
+            dataClasses.contains(String(error.sqlState.prefix(2)))
+            || ["42804", "42883", "54001"].contains(error.sqlState)
         if !isData || error.isRetriable { throw error }
     }
 }

@@ -20,9 +20,12 @@ struct IngestMetrics: Sendable {
         predictions = registry.counter("thin_predictions_total", "Predictions computed for MQTT messages and stored.")
         batchSeconds = registry.histogram("thin_ingest_batch_seconds", "Time from handing a batch over to its commit.")
         batchMessages = registry.histogram(
-            "thin_ingest_batch_messages", "Messages in a committed batch.", buckets: [1, 10, 50, 100, 500, 1000, 2000, 4096])
-        lag = registry.gauge("thin_ingest_lag_seconds", "From arrival of the oldest message of the last batch to its commit.")
+            "thin_ingest_batch_messages", "Messages in a committed batch.",
+            buckets: [1, 10, 50, 100, 500, 1000, 2000, 4096])
+        lag = registry.gauge(
+            "thin_ingest_lag_seconds", "From arrival of the oldest message of the last batch to its commit.")
         splits = registry.counter(
-            "thin_ingest_batch_splits_total", "Batches cut in two because the database refused them for what they hold.")
+            "thin_ingest_batch_splits_total", "Batches cut in two because the database refused them for what they hold."
+        )
     }
 }

@@ -40,7 +40,9 @@ final class IngestService: Service {
 
     var health: Health {
         guard let status = subscriber.withLock({ $0 })?.status else {
-            return Health(connected: false, stalled: false, heldMessages: 0, lastErrorCode: "starting", lastError: "not subscribed yet")
+            return Health(
+                connected: false, stalled: false, heldMessages: 0, lastErrorCode: "starting",
+                lastError: "not subscribed yet")
         }
         return Health(
             connected: status.connected, stalled: status.stalled, heldMessages: status.heldMessages,
@@ -49,7 +51,8 @@ final class IngestService: Service {
 
     /// Subscribes, and again whenever the table of decoders changes, until the process is told to stop.
     func run() async throws {
-        let databaseConfiguration = ConnectionConfiguration(url: configuration.databaseURL.value, applicationName: "thin")
+        let databaseConfiguration = ConnectionConfiguration(
+            url: configuration.databaseURL.value, applicationName: "thin")
         let changes = Listener(databaseConfiguration, channels: ["millwright_decoders"], logger: logger).events()
         await cancelWhenGracefulShutdown { [self] in
             for await event in changes {
@@ -65,7 +68,8 @@ final class IngestService: Service {
         var backoff = Backoff()
         while !Task.isCancelled {
             do {
-                let wanted = try await Subscriptions.load(from: database, featureTopic: configuration.serveMLFeatureTopic)
+                let wanted = try await Subscriptions.load(
+                    from: database, featureTopic: configuration.serveMLFeatureTopic)
                 guard wanted != current.withLock({ $0 }) else { return }
                 await stopSubscriber()
                 start(wanted)
@@ -91,14 +95,15 @@ final class IngestService: Service {
                         "lock_timeout": "30s",
                         "jit": "off",
                     ]),
-                router: TopicRouter(filters: subscriptions.ownFilters), inference: inference, metrics: metrics, logger: logger,
+                router: TopicRouter(filters: subscriptions.ownFilters), inference: inference, metrics: metrics,
+                logger: logger,
                 onOutbox: onOutbox))
         let tls = configuration.mqttTLS
         let new = Subscriber(
             configuration: MQTTConfiguration(
                 url: configuration.mqttURL.value, clientID: "thin-\(configuration.instance)",
                 tls: TLSOptions(caFile: tls.authority, certificateFile: tls.certificate, keyFile: tls.key)),
-            filters: subscriptions.filters, logger: logger,
+            filters: subscriptions.filters, sharedGroup: configuration.sharedGroup, logger: logger,
             commit: { messages in try writer.value.commit(messages) })
         subscriber.withLock { $0 = new }
         current.withLock { $0 = subscriptions }
@@ -107,10 +112,12 @@ final class IngestService: Service {
     }
 
     private func stopSubscriber() async {
-        guard let old = subscriber.withLock({ subscriber in
-            defer { subscriber = nil }
-            return subscriber
-        }) else { return }
+        guard
+            let old = subscriber.withLock({ subscriber in
+                defer { subscriber = nil }
+                return subscriber
+            })
+        else { return }
         current.withLock { $0 = nil }
         // waits for the batch at hand: not on the cooperative pool
         await BlockingWork.run { old.stop() }

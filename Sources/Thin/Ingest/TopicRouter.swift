@@ -61,7 +61,8 @@ struct TopicRouter: Sendable {
             return .features(equipment: wildcards.last.map(String.init))
         case .waveform:
             guard wildcards.count >= 2 else { return .database }
-            return .waveform(equipment: String(wildcards[wildcards.count - 2]), modality: String(wildcards[wildcards.count - 1]))
+            return .waveform(
+                equipment: String(wildcards[wildcards.count - 2]), modality: String(wildcards[wildcards.count - 1]))
         }
     }
 }

@@ -39,7 +39,8 @@ final class OutboxSignal: Service {
         await cancelWhenGracefulShutdown { [self] in
             for await _ in pending {
                 do {
-                    _ = try await database.query("SELECT pg_notify('millwright_outbox', ''), pg_notify('millwright_deliveries', '')")
+                    _ = try await database.query(
+                        "SELECT pg_notify('millwright_outbox', ''), pg_notify('millwright_deliveries', '')")
                 } catch {
                     // the others look by themselves when their connection comes back
                     logger.debug("other processes could not be notified", metadata: ["error": "\(error)"])

@@ -35,8 +35,10 @@ final class RelayService: Service {
         worker = "\(instance)-\(ProcessInfo.processInfo.processIdentifier)"
         self.environment = environment
         self.logger = logger
-        delivered = registry.counter("thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "delivered"])
-        failed = registry.counter("thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "failed"])
+        delivered = registry.counter(
+            "thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "delivered"])
+        failed = registry.counter(
+            "thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "failed"])
         (wakeStream, wakeContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 

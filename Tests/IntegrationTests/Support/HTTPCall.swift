@@ -14,7 +14,9 @@ struct HTTPCall {
 
     static func get(_ url: String, token: String? = nil) throws -> HTTPCall { try send("GET", url, token: token) }
 
-    static func post(_ url: String, _ json: String, token: String? = nil, headers: [String: String] = [:]) throws -> HTTPCall {
+    static func post(_ url: String, _ json: String, token: String? = nil, headers: [String: String] = [:]) throws
+        -> HTTPCall
+    {
         try send("POST", url, body: json, token: token, headers: headers)
     }
 
@@ -82,7 +84,9 @@ struct HTTPCall {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n") else { throw Failure.noAnswer }
         let lines = text[..<end.lowerBound].components(separatedBy: "\r\n")
-        guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { throw Failure.noAnswer }
+        guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw Failure.noAnswer
+        }
         var headers: [String: String] = [:]
         for line in lines.dropFirst() {
             let parts = line.split(separator: ":", maxSplits: 1)
@@ -96,7 +100,9 @@ struct HTTPCall {
     private static func unchunk(_ text: String) -> String {
         var result: [UInt8] = []
         var rest = Array(text.utf8)[...]
-        while let end = rest.firstIndex(of: 13), let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), size > 0 {
+        while let end = rest.firstIndex(of: 13),
+            let size = Int(String(decoding: rest[..<end], as: UTF8.self), radix: 16), size > 0
+        {
             let start = end + 2
             guard start + size <= rest.endIndex else { break }
             result += rest[start..<(start + size)]

@@ -22,7 +22,8 @@ struct Plant: Sendable {
     func publisher(_ name: String = "sensors", resendWindow: Duration = .zero) throws -> Publisher {
         let publisher = Publisher(
             configuration: MQTTConfiguration(url: broker.url, clientID: "it-\(name)-\(UUID().uuidString)"),
-            logger: Logger(label: "it") { _ in SwiftLogNoOpLogHandler() }, resendWindow: resendWindow, publishTimeout: .seconds(60))
+            logger: Logger(label: "it") { _ in SwiftLogNoOpLogHandler() }, resendWindow: resendWindow,
+            publishTimeout: .seconds(60))
         try publisher.connect()
         return publisher
     }
@@ -31,7 +32,9 @@ struct Plant: Sendable {
     func publish(_ messages: [(topic: String, payload: String)]) async throws {
         let publisher = try publisher()
         try await onThread {
-            for message in messages { try publisher.publish(topic: message.topic, payload: Array(message.payload.utf8)) }
+            for message in messages {
+                try publisher.publish(topic: message.topic, payload: Array(message.payload.utf8))
+            }
             _ = publisher.flush(timeout: .seconds(30))
             publisher.close()
         }
@@ -60,9 +63,11 @@ struct Plant: Sendable {
             let admin = try token(role: "admin", database: database, url: url)
             _ = try HTTPCall.post(
                 "\(url)/api/v1/auth/register",
-                "{\"username\":\"\(role)\",\"email\":\"\(email)\",\"password\":\"\(password)\",\"role\":\"\(role)\"}", token: admin)
+                "{\"username\":\"\(role)\",\"email\":\"\(email)\",\"password\":\"\(password)\",\"role\":\"\(role)\"}",
+                token: admin)
         }
-        let login = try HTTPCall.post("\(url)/api/v1/auth/login", "{\"email\":\"\(email)\",\"password\":\"\(password)\"}")
+        let login = try HTTPCall.post(
+            "\(url)/api/v1/auth/login", "{\"email\":\"\(email)\",\"password\":\"\(password)\"}")
         guard let token = login.object["access_token"] as? String else { throw NotHealthy(log: "\(login)") }
         return token
     }

@@ -26,8 +26,10 @@ final class PostgresServer: @unchecked Sendable {
         let data = folder.appendingPathComponent("data").path
         try Self.run(
             "/usr/bin/env",
-            stepDown + ["\(binaries)/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"])
+            stepDown + [
+                "\(binaries)/initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync",
+            ])
         try start()
         let admin = try Session(ConnectionConfiguration(url: url(database: "postgres")))
         try admin.script("CREATE DATABASE millwright")
@@ -65,7 +67,9 @@ final class PostgresServer: @unchecked Sendable {
                     "-c", "shared_buffers=128MB", "-c", "timezone=UTC",
                 ]
             let log = folder.appendingPathComponent("log.txt")
-            if !FileManager.default.fileExists(atPath: log.path) { _ = FileManager.default.createFile(atPath: log.path, contents: nil) }
+            if !FileManager.default.fileExists(atPath: log.path) {
+                _ = FileManager.default.createFile(atPath: log.path, contents: nil)
+            }
             let output = try FileHandle(forWritingTo: log)
             output.seekToEndOfFile()
             process.standardOutput = output
@@ -76,7 +80,8 @@ final class PostgresServer: @unchecked Sendable {
         let deadline = ContinuousClock.now + .seconds(60)
         while (try? Session(ConnectionConfiguration(url: url(database: "postgres"))).execute("SELECT 1")) == nil {
             guard ContinuousClock.now < deadline else {
-                throw Failure.notReady((try? String(contentsOf: folder.appendingPathComponent("log.txt"), encoding: .utf8)) ?? "")
+                throw Failure.notReady(
+                    (try? String(contentsOf: folder.appendingPathComponent("log.txt"), encoding: .utf8)) ?? "")
             }
             usleep(50_000)
         }
@@ -86,7 +91,10 @@ final class PostgresServer: @unchecked Sendable {
     func kill() {
         lock.withLock { _ in
             guard let process else { return }
-            let children = (try? String(contentsOfFile: "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children", encoding: .utf8)) ?? ""
+            let children =
+                (try? String(
+                    contentsOfFile: "/proc/\(process.processIdentifier)/task/\(process.processIdentifier)/children",
+                    encoding: .utf8)) ?? ""
             Glibc.kill(process.processIdentifier, SIGKILL)
             for child in children.split(separator: " ").compactMap({ Int32($0) }) { Glibc.kill(child, SIGKILL) }
             process.waitUntilExit()

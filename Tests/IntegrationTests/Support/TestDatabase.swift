@@ -45,7 +45,8 @@ final class TestDatabase: Sendable {
     }
 
     deinit {
-        guard let session = try? Session(ConnectionConfiguration(url: adminURL, applicationName: "integration tests")) else { return }
+        guard let session = try? Session(ConnectionConfiguration(url: adminURL, applicationName: "integration tests"))
+        else { return }
         try? session.script("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
         try? session.script("DROP ROLE IF EXISTS \(role)")
     }
