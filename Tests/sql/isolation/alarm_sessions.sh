@@ -87,7 +87,8 @@ echo "SELECT (alarm.acknowledge(id)).id FROM (SELECT id FROM alarm.alarm WHERE a
 sql "INSERT INTO alarm.rule (name, condition, high, deadband, select_equipment, select_sensor, off_delay) VALUES ('iso third', 'above', 20, 3, '{iso}', '{s1*}', '30 ms')" >/dev/null
 ( repeat "$WORK/writer.sql" 200 & repeat "$WORK/writer.sql" 200 & repeat "$WORK/writer.sql" 200 & repeat "$WORK/clock.sql" 100 & repeat "$WORK/rules.sql" 100 & repeat "$WORK/operator.sql" 200 & wait ) >"$WORK/stress.out"
 is "three writers, rule changes, the clock and an operator: no error, no deadlock" "$(grep -E 'ERROR' "$WORK/stress.out" | grep -v 'was acknowledged by' | sort | uniq -c | head -3)" ""
-holds "there was something to fight about" [ "$(sql "SELECT count(*) FROM alarm.transition")" -gt 500 ]
+# how many depends on the machine: a fast one is through before most delays have run
+holds "there was something to fight about" [ "$(sql "SELECT count(*) FROM alarm.transition")" -gt 50 ]
 is "no two open alarms of one rule and sensor" "$(sql "SELECT count(*) FROM (SELECT 1 FROM alarm.alarm WHERE active GROUP BY signal_id HAVING count(*) > 1) AS x")" 0
 is "each alarm was raised once and cleared at most once" "$(sql "SELECT count(*) FROM (SELECT 1 FROM alarm.transition GROUP BY alarm_id HAVING count(*) FILTER (WHERE kind = 'raised') <> 1 OR count(*) FILTER (WHERE kind = 'cleared') > 1) AS x")" 0
 is "an alarm is active where its machine is, once the clock has seen to it" "$(sql "SELECT alarm.tick() >= 0; SELECT count(*) FROM alarm.alarm AS a FULL JOIN (SELECT s.* FROM alarm.state AS s JOIN alarm.signal AS g ON g.id = s.signal_id AND g.assigned WHERE s.active <> 0) AS s ON s.signal_id = a.signal_id WHERE (a.active AND s.signal_id IS NULL AND a.signal_id IS NOT NULL) OR (s.signal_id IS NOT NULL AND NOT EXISTS (SELECT FROM alarm.alarm AS o WHERE o.signal_id = s.signal_id AND o.active))")" "t
