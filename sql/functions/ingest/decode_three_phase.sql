@@ -15,9 +15,13 @@ AS $$
                CASE WHEN j.at IS NULL AND j."timestamp" IS NOT NULL THEN 'timestamp' END AS member
         FROM (
             SELECT u.ordinal, u.equipment, u.received_at, r.*,
-                   ingest.parse_time(r."timestamp") AS at, u.payload IS NOT JSON OBJECT AS is_bad
-            FROM unnest(ordinal, equipment, payload, received_at) AS u (ordinal, equipment, payload, received_at)
-            CROSS JOIN LATERAL json_to_record(CASE WHEN u.payload IS JSON OBJECT THEN u.payload::json ELSE '{}' END)
+                   ingest.parse_time(r."timestamp") AS at, u.is_bad
+            FROM (
+                SELECT n.*, n.payload IS NOT JSON OBJECT AS is_bad
+                FROM unnest(ordinal, equipment, payload, received_at) AS n (ordinal, equipment, payload, received_at)
+                OFFSET 0
+            ) AS u
+            CROSS JOIN LATERAL json_to_record(CASE WHEN u.is_bad THEN '{}' ELSE u.payload::json END)
                 AS r ("timestamp" text, x text, y text, z text)
             OFFSET 0
         ) AS j
