@@ -100,7 +100,8 @@ struct CrashTests {
             )
                 == 0)
         // and a value over the limit raised its alarm, each one once, whoever died in between
-        let raised = try session.number("SELECT count(*) FROM alarm.alarm")
+        // (of this rule: a machine that alarms so often is reported as a flood, too)
+        let raised = try session.number("SELECT count(*) FROM alarm.alarm WHERE code = 'over'")
         #expect(raised > 0)
         if victim != .broker {
             // a broker that was killed may hand over later messages before the resent ones; those cannot move the clock back

@@ -119,6 +119,8 @@ import Testing
     @Test func killedInMidQuery() async throws {
         try await TestServer.withClient(TestServer.client(connections: 1)) { (client) async throws in
             let pid = try #require(try await client.query("SELECT pg_backend_pid()")[0].int(0))
+            // what was answered is counted out a moment later: else it would be taken for the next one
+            try await eventually { client.status.inFlight == 0 }
             let first = Task { try await client.query("SELECT pg_sleep(20)") }
             try await eventually { client.status.inFlight == 1 }
             let second = Task { try await client.query("SELECT 2") }
