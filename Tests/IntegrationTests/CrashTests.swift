@@ -43,12 +43,8 @@ struct CrashTests {
         let start = Int(Date.now.timeIntervalSince1970 * 1000) - Self.messages / Self.machines * 10
         let url = broker.url
         async let publishing: Void = onThread {
-            let publisher = Publisher(
-                configuration: MQTTConfiguration(url: url, clientID: "it-\(UUID().uuidString)"),
-                logger: Logger(label: "it") { _ in SwiftLogNoOpLogHandler() },
-                // longer than the broker's autosave interval: what it forgets when it is killed is sent again
-                resendWindow: .seconds(5), publishTimeout: .seconds(120))
-            try publisher.connect()
+            // longer than the broker's autosave interval: what it forgets when it is killed is sent again
+            let publisher = try PublisherOnly(url: url, resendWindow: .seconds(5), timeout: .seconds(120)).publisher
             for number in 0..<Self.messages {
                 let machine = number % Self.machines
                 let step = number / Self.machines

@@ -17,7 +17,7 @@ struct OutageTests {
         server.kill()
         #expect(await thin.waitForHealth(503))
         let before = thin.residentBytes
-        let plant = try PublisherOnly(broker: broker)
+        let plant = try PublisherOnly(url: broker.url)
         let count = 20_000
         let start = Int(Date.now.timeIntervalSince1970 * 1000) - count
         let filler = String(repeating: "x", count: 1000)

@@ -19,14 +19,7 @@ struct Plant: Sendable {
 
     struct NotHealthy: Error { let log: String }
 
-    func publisher(_ name: String = "sensors", resendWindow: Duration = .zero) throws -> Publisher {
-        let publisher = Publisher(
-            configuration: MQTTConfiguration(url: broker.url, clientID: "it-\(name)-\(UUID().uuidString)"),
-            logger: Logger(label: "it") { _ in SwiftLogNoOpLogHandler() }, resendWindow: resendWindow,
-            publishTimeout: .seconds(60))
-        try publisher.connect()
-        return publisher
-    }
+    func publisher() throws -> Publisher { try PublisherOnly(url: broker.url).publisher }
 
     /// Publishes and waits until the broker has all.
     func publish(_ messages: [(topic: String, payload: String)]) async throws {

@@ -3,14 +3,16 @@ import Logging
 import MQTT
 import TestSupport
 
-/// A publisher to a broker.
+/// A connected publisher to a broker: how every test of this target publishes.
 struct PublisherOnly: Sendable {
     let publisher: Publisher
 
-    init(broker: TestBroker) throws {
+    /// - Parameter resendWindow: longer than the broker's autosave interval where the broker is killed.
+    init(url: String, resendWindow: Duration = .zero, timeout: Duration = .seconds(60)) throws {
         publisher = Publisher(
-            configuration: MQTTConfiguration(url: broker.url, clientID: "it-\(UUID().uuidString)"),
-            logger: Logger(label: "it") { _ in SwiftLogNoOpLogHandler() }, publishTimeout: .seconds(60))
+            configuration: MQTTConfiguration(url: url, clientID: "it-\(UUID().uuidString)"),
+            logger: Logger(label: "it") { _ in SwiftLogNoOpLogHandler() }, resendWindow: resendWindow,
+            publishTimeout: timeout)
         try publisher.connect()
     }
 }
