@@ -2,11 +2,12 @@
 # thin and the simulator: built with the Swift image, run on plain Debian of the same release.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libmosquitto-dev libpq-dev pkg-config \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libmosquitto-dev libpq-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 # Dependencies first: they change seldom, and their layer is kept.
 COPY Package.swift ./
+COPY Sources/CCurl Sources/CCurl
 COPY Sources/CLibPQ Sources/CLibPQ
 COPY Sources/CMosquitto Sources/CMosquitto
 RUN swift package resolve
@@ -28,7 +29,7 @@ RUN pip download --no-deps --require-hashes --dest /docs -r /docs/requirements-d
 
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libmosquitto1 libpq5 libstdc++6 tzdata \
+    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libmosquitto1 libpq5 libstdc++6 tzdata \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin millwright
 COPY --from=build /out/ /usr/local/bin/

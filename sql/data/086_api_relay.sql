@@ -1,10 +1,10 @@
 WITH members AS (
     SELECT $json$ {
         "id": {"type": "integer", "readOnly": true}, "name": {"type": "string", "minLength": 1, "maxLength": 64},
-        "kind": {"type": "string", "enum": ["slack_webhook", "webhook"]},
-        "target": {"type": "string", "minLength": 1, "maxLength": 2000, "description": "http(s) URL, or env:NAME for a variable of thin. Answers show no more of a URL than its host."},
+        "kind": {"type": "string", "enum": ["slack_webhook", "slack_bot", "email", "webhook"]},
+        "target": {"type": "string", "minLength": 1, "maxLength": 2000, "description": "http(s) URL (webhooks), mailto:a@b,c@d (email), slack:ID of a channel or user (slack_bot), or env:NAME for a variable of thin. Answers show no more of a URL than its host."},
         "language": {"type": "string", "enum": ["ko", "en"], "default": "ko"}, "enabled": {"type": "boolean", "default": true},
-        "available": {"type": "boolean", "readOnly": true, "description": "A running thin has the variable that target names."},
+        "available": {"type": "boolean", "readOnly": true, "description": "A running thin has the variables that the channel needs."},
         "max_attempts": {"type": "integer", "minimum": 1, "maximum": 100, "default": 12},
         "first_delay": {"type": "string", "format": "duration", "default": "PT1S"}, "longest_delay": {"type": "string", "format": "duration", "default": "PT10M"},
         "request_timeout": {"type": "string", "format": "duration", "default": "PT10S"},
@@ -65,6 +65,8 @@ SELECT api.seed_routes('relay', $json$ [
         {"name": "ticket", "schema": {"type": "string"}, "description": "One-use ticket instead of a token."}]},
     {"method": "POST", "path": "/api/v1/notifications/test-slack-bot", "function": "api.test_slack", "role": "engineer", "status": 202,
      "summary": "Send a test notification to Slack", "answer": "TestNotification", "errors": ["MW409"], "tags": ["notifications"]},
+    {"method": "POST", "path": "/api/v1/notifications/test-email", "function": "api.test_email", "role": "engineer", "status": 202,
+     "summary": "Send a test notification by e-mail", "answer": "TestNotification", "errors": ["MW409"], "tags": ["notifications"]},
     {"method": "GET", "path": "/api/v1/notifications/channels", "function": "api.list_channels", "role": "engineer", "summary": "List channels",
      "answer": "page Channel", "tags": ["notifications"]},
     {"method": "POST", "path": "/api/v1/notifications/channels", "function": "api.create_channel", "role": "admin", "status": 201, "body_argument": "body",

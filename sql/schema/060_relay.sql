@@ -31,10 +31,14 @@ CREATE TABLE relay.channel (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 64),
     kind text NOT NULL
-        CONSTRAINT channel_kind_check CHECK (kind IN ('slack_webhook', 'webhook')),
+        CONSTRAINT channel_kind_check CHECK (kind IN ('slack_webhook', 'slack_bot', 'email', 'webhook')),
     target text NOT NULL
         CONSTRAINT channel_target_check
-        CHECK (target ~ '^env:[A-Z][A-Z0-9_]*$' OR target ~ '^https?://[^[:space:]]+$'),
+        CHECK (target ~ '^env:[A-Z][A-Z0-9_]*$'
+            OR CASE kind
+                WHEN 'email' THEN target ~ '^mailto:[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}(,[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}){0,49}$'
+                WHEN 'slack_bot' THEN target ~ '^slack:[A-Z0-9]{1,32}$'
+                ELSE target ~ '^https?://[^[:space:]]+$' END),
     language text NOT NULL DEFAULT 'ko' CHECK (language IN ('ko', 'en')),
     enabled boolean NOT NULL DEFAULT true,
     available boolean NOT NULL DEFAULT true,
@@ -46,8 +50,9 @@ CREATE TABLE relay.channel (
 );
 COMMENT ON TABLE relay.channel IS 'Where notifications can be sent besides WebSocket clients, and how patiently.';
 COMMENT ON COLUMN relay.channel.target IS
-    'URL; or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
-COMMENT ON COLUMN relay.channel.available IS 'Whether a running thin has the variable that target names (relay.declare_environment).';
+    'http(s) URL (webhooks), mailto:a@b,c@d (email, at most 50), slack:ID of a channel or user (slack_bot); or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
+COMMENT ON COLUMN relay.channel.available IS
+    'Whether a running thin has the variables that the channel needs: the one that target names, SMTP_URL for email, SLACK_BOT_TOKEN for slack_bot (relay.channel_variables, relay.declare_environment).';
 COMMENT ON COLUMN relay.channel.first_delay IS 'Wait after the first failure; doubles with each further one, up to longest_delay, with jitter.';
 
 CREATE TABLE relay.route (
@@ -84,7 +89,7 @@ CREATE TABLE relay.delivery (
 );
 COMMENT ON TABLE relay.delivery IS
     'One notification to one channel. pending → sending (claimed for a while) → delivered, or pending again with back-off, or dead after max_attempts (a dead letter; relay.retry_delivery sends it again).';
-COMMENT ON COLUMN relay.delivery.last_status IS 'HTTP status of the last attempt; NULL where none was received.';
+COMMENT ON COLUMN relay.delivery.last_status IS 'HTTP status (email: SMTP reply code) of the last attempt; NULL where none was received.';
 COMMENT ON COLUMN relay.delivery.claimed_until IS 'After this moment another worker may take it over: at least once, never lost.';
 CREATE INDEX delivery_due_idx ON relay.delivery (next_attempt_at, seq) WHERE status = 'pending';
 CREATE INDEX delivery_claimed_idx ON relay.delivery (claimed_until) WHERE status = 'sending';

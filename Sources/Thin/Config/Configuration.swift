@@ -133,7 +133,10 @@ struct Configuration: Sendable {
         {
             environment.report("DATABASE_URL", "must be a postgresql:// URL or libpq key=value pairs")
         }
-        for (name, secret) in [("SLACK_WEBHOOK_URL", slackWebhookURL), ("SMTP_URL", smtpURL)] {
+        for (name, secret) in [
+            ("SLACK_WEBHOOK_URL", slackWebhookURL), ("SMTP_URL", smtpURL),
+            ("SLACK_API_URL", environment.secret("SLACK_API_URL")),
+        ] {
             guard let secret else { continue }
             let schemes = name == "SMTP_URL" ? ["smtp", "smtps"] : ["http", "https"]
             guard let url = URLComponents(string: secret.value), let scheme = url.scheme?.lowercased(),
@@ -156,6 +159,11 @@ struct Configuration: Sendable {
         }
         if smtpURL != nil, smtpFrom == nil {
             environment.report("SMTP_FROM", "is missing: the sender of e-mails (SMTP_URL is set)")
+        } else if let smtpFrom, !MailMessage.isAddress(smtpFrom) {
+            environment.report("SMTP_FROM", "must be an address such as millwright@plant.example")
+        }
+        if let path = environment.string("SMTP_TLS_CA"), !FileManager.default.isReadableFile(atPath: path) {
+            environment.report("SMTP_TLS_CA", "names a file that cannot be read")
         }
     }
 }

@@ -4,7 +4,9 @@ import Postgres
 struct Delivery: Sendable {
     let id: Int64
     let channel: String
-    /// A URL, or `env:NAME`. Secret: never logged.
+    /// `slack_webhook`, `slack_bot`, `email` or `webhook`.
+    let kind: String
+    /// A URL, `mailto:…`, `slack:ID`, or `env:NAME`. Secret: never logged.
     let target: String
     let body: String
     let headers: [(String, String)]
@@ -12,11 +14,13 @@ struct Delivery: Sendable {
     let timeout: Duration
 
     init?(_ row: Row) {
-        guard let id = row.int64("delivery_id"), let channel = row.string("channel"), let target = row.string("target"),
+        guard let id = row.int64("delivery_id"), let channel = row.string("channel"), let kind = row.string("kind"),
+            let target = row.string("target"),
             let body = row.string("body")
         else { return nil }
         self.id = id
         self.channel = channel
+        self.kind = kind
         self.target = target
         self.body = body
         headers = row.string("headers").map(Self.headers) ?? []
@@ -36,9 +40,16 @@ struct Delivery: Sendable {
     }
 }
 
+/// Sends deliveries of one kind of channel.
+protocol DeliverySender: Sendable {
+    /// - Parameter address: what the channel's target, or the variable that it names, says. Secret.
+    func send(_ delivery: Delivery, to address: String) async -> DeliveryOutcome
+}
+
 /// How an attempt ended; what follows from it is decided in SQL.
 struct DeliveryOutcome: Sendable, Equatable {
     var succeeded: Bool
+    /// HTTP status, or the SMTP reply code.
     var status: Int?
     var error: String?
     var retryAfterMilliseconds: Int64?

@@ -49,7 +49,7 @@ final class RelayService: Service {
 
     func run() async throws {
         let http = WebhookSender.makeClient()
-        let sender = WebhookSender(client: http)
+        let senders = DeliverySenders(http: http, environment: environment)
         let listener = Listener(databaseConfiguration, channels: ["millwright_deliveries"], logger: logger)
         await cancelWhenGracefulShutdown { [self] in
             await withDiscardingTaskGroup { group in
@@ -57,7 +57,7 @@ final class RelayService: Service {
                     for await event in listener.events() where event.isReasonToLook { wake() }
                 }
                 group.addTask { [self] in
-                    for await _ in wakeStream { await drain(sender) }
+                    for await _ in wakeStream { await drain(senders) }
                 }
             }
         }
@@ -65,15 +65,15 @@ final class RelayService: Service {
     }
 
     /// Sends until nothing is due, then sets the alarm clock for what is due later.
-    private func drain(_ sender: WebhookSender) async {
+    private func drain(_ senders: DeliverySenders) async {
         do {
             try await declareEnvironment()
             while !Task.isCancelled {
                 let rows = try await database.query(
-                    "SELECT delivery_id, channel, target, body, headers, attempt, timeout_ms FROM relay.claim_deliveries($1, 50)",
+                    "SELECT delivery_id, channel, kind, target, body, headers, attempt, timeout_ms FROM relay.claim_deliveries($1, 50)",
                     [.text(worker)])
                 guard !rows.isEmpty else { break }
-                await send(rows.compactMap(Delivery.init), sender)
+                await send(rows.compactMap(Delivery.init), senders)
             }
             state.withLock { $0 = Health(lastError: nil, lastRun: .now) }
             let next = try await database.query("SELECT relay.next_due()")[0].timestamp(0)
@@ -86,22 +86,22 @@ final class RelayService: Service {
     }
 
     /// Channels side by side, the notifications of one channel in order: a slow receiver delays nobody else.
-    private func send(_ deliveries: [Delivery], _ sender: WebhookSender) async {
+    private func send(_ deliveries: [Delivery], _ senders: DeliverySenders) async {
         await withDiscardingTaskGroup { group in
             for channel in Dictionary(grouping: deliveries, by: \.channel).values {
                 group.addTask { [self] in
-                    for delivery in channel { await send(delivery, sender) }
+                    for delivery in channel { await send(delivery, senders[delivery.kind]) }
                 }
             }
         }
     }
 
-    private func send(_ delivery: Delivery, _ sender: WebhookSender) async {
+    private func send(_ delivery: Delivery, _ sender: (any DeliverySender)?) async {
         let outcome =
-            if let address = address(of: delivery) {
+            if let sender, let address = address(of: delivery) {
                 await sender.send(delivery, to: address)
             } else {
-                DeliveryOutcome(succeeded: false, error: "the variable that the channel names is not set here")
+                DeliveryOutcome(succeeded: false, error: "a variable that the channel needs is not set here")
             }
         (outcome.succeeded ? delivered : failed).increment()
         if !outcome.succeeded {

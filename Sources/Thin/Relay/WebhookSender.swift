@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 
 /// Sends one body to one address by HTTP POST (Slack's incoming webhooks, other webhooks).
-struct WebhookSender: Sendable {
+struct WebhookSender: DeliverySender {
     /// Of an answer no more than this is read: only its status counts, the text helps whoever looks at a dead letter.
     static let maximumAnswerBytes = 4096
 
@@ -19,23 +19,31 @@ struct WebhookSender: Sendable {
     }
 
     func send(_ delivery: Delivery, to address: String) async -> DeliveryOutcome {
+        await post(delivery.body, to: address, headers: delivery.headers, timeout: delivery.timeout).outcome
+    }
+
+    /// - Returns: how it ended, and the beginning of the answer.
+    func post(_ body: String, to address: String, headers: [(String, String)], timeout: Duration) async -> (
+        outcome: DeliveryOutcome, answer: String
+    ) {
         var request = HTTPClientRequest(url: address)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
         request.headers.add(name: "User-Agent", value: "Millwright")
-        for (name, value) in delivery.headers { request.headers.replaceOrAdd(name: name, value: value) }
-        request.body = .bytes(ByteBuffer(string: delivery.body))
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        request.body = .bytes(ByteBuffer(string: body))
         do {
-            let response = try await client.execute(request, timeout: TimeAmount(delivery.timeout))
+            let response = try await client.execute(request, timeout: TimeAmount(timeout))
             let status = Int(response.status.code)
             let text = await Self.beginning(of: response.body)
             let succeeded = (200..<300).contains(status)
-            return DeliveryOutcome(
-                succeeded: succeeded, status: status, error: succeeded ? nil : text,
+            let outcome = DeliveryOutcome(
+                succeeded: succeeded, status: status, error: succeeded ? nil : String(text.prefix(500)),
                 retryAfterMilliseconds: succeeded ? nil : Self.retryAfter(response.headers))
+            return (outcome, text)
         } catch {
             // the error's text may hold the address, which is a secret: its kind is enough
-            return DeliveryOutcome(succeeded: false, status: nil, error: Self.kind(of: error))
+            return (DeliveryOutcome(succeeded: false, status: nil, error: Self.kind(of: error)), "")
         }
     }
 
@@ -49,7 +57,7 @@ struct WebhookSender: Sendable {
         } catch {
             // the status has arrived; how its text ends does not matter
         }
-        return String(text.prefix(500))
+        return text
     }
 
     /// `Retry-After` in seconds or as an HTTP date.

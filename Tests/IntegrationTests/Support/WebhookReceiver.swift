@@ -8,6 +8,7 @@ import TestSupport
 /// It really listens and really answers; which status it answers with can be chosen per request.
 final class WebhookReceiver: Sendable {
     struct Received: Sendable {
+        var head: String
         var body: String
         var at: ContinuousClock.Instant
     }
@@ -21,8 +22,13 @@ final class WebhookReceiver: Sendable {
         var answers: [String] = []
     }
 
-    /// - Parameter answers: complete status lines and headers for the first requests ("500 Oops", "429 Slow\r\nRetry-After: 1"); then 200.
-    init(answers: [String] = []) throws {
+    private let text: String
+
+    /// - Parameters:
+    ///   - answers: complete status lines and headers for the first requests ("500 Oops", "429 Slow\r\nRetry-After: 1"); then 200.
+    ///   - text: body of every answer.
+    init(answers: [String] = [], text: String = "ok") throws {
+        self.text = text
         port = try FreePort.find()
         state = Mutex(State(answers: answers))
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -63,18 +69,20 @@ final class WebhookReceiver: Sendable {
             let count = recv(client, &buffer, buffer.count, 0)
             guard count > 0 else { return }
             bytes += buffer[..<count]
-            let text = String(decoding: bytes, as: UTF8.self)
-            guard let end = text.range(of: "\r\n\r\n") else { continue }
+            let request = String(decoding: bytes, as: UTF8.self)
+            guard let end = request.range(of: "\r\n\r\n") else { continue }
             let length =
-                text[..<end.lowerBound].lowercased().components(separatedBy: "content-length: ").dropFirst().first
+                request[..<end.lowerBound].lowercased().components(separatedBy: "content-length: ").dropFirst().first
                 .flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
-            let body = text[end.upperBound...]
+            let body = request[end.upperBound...]
             guard body.utf8.count >= length else { continue }
             let answer = state.withLock { state in
-                state.received.append(Received(body: String(body), at: .now))
+                state.received.append(Received(head: String(request[..<end.lowerBound]), body: String(body), at: .now))
                 return state.answers.isEmpty ? "200 OK" : state.answers.removeFirst()
             }
-            try? HTTPCall.write("HTTP/1.1 \(answer)\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok", to: client)
+            try? HTTPCall.write(
+                "HTTP/1.1 \(answer)\r\nContent-Length: \(text.utf8.count)\r\nConnection: close\r\n\r\n\(text)",
+                to: client)
             return
         }
     }

@@ -7,6 +7,7 @@ DECLARE
         "longest_delay": "PT10M", "request_timeout": "PT10S", "headers": {}}';
     v_old relay.channel;
     v_new relay.channel;
+    v_constraint text;
 BEGIN
     IF p_id IS NOT NULL THEN
         SELECT * INTO v_old FROM relay.channel WHERE id = p_id FOR UPDATE;
@@ -17,9 +18,7 @@ BEGIN
     ELSE
         v_new := jsonb_populate_record(NULL::relay.channel, c_defaults || p_members);
     END IF;
-    IF v_new.target !~ '^(https?://[^[:space:]]+|env:[A-Z][A-Z0-9_]*)$' THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'target', MESSAGE = 'target must be an http(s) URL or env:NAME';
-    ELSIF v_new.longest_delay < v_new.first_delay OR v_new.first_delay <= INTERVAL '0' OR v_new.request_timeout <= INTERVAL '0' THEN
+    IF v_new.longest_delay < v_new.first_delay OR v_new.first_delay <= INTERVAL '0' OR v_new.request_timeout <= INTERVAL '0' THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'longest_delay',
             MESSAGE = 'first_delay and request_timeout must be positive, longest_delay at least first_delay';
     END IF;
@@ -29,17 +28,27 @@ BEGIN
                 -- a channel that names a variable waits until a thin says that it has it (relay.declare_environment)
                 available)
             VALUES (v_new.name, v_new.kind, v_new.target, v_new.language, v_new.enabled, v_new.max_attempts, v_new.first_delay,
-                v_new.longest_delay, v_new.request_timeout, v_new.headers, v_new.target !~ '^env:')
+                v_new.longest_delay, v_new.request_timeout, v_new.headers, relay.channel_variables(v_new.kind, v_new.target) = '{}')
             RETURNING * INTO v_new;
         ELSE
             UPDATE relay.channel SET name = v_new.name, kind = v_new.kind, target = v_new.target, language = v_new.language,
                 enabled = v_new.enabled, max_attempts = v_new.max_attempts, first_delay = v_new.first_delay,
                 longest_delay = v_new.longest_delay, request_timeout = v_new.request_timeout, headers = v_new.headers,
-                available = CASE WHEN v_new.target = v_old.target THEN v_old.available ELSE v_new.target !~ '^env:' END
+                available = CASE WHEN (v_new.kind, v_new.target) = (v_old.kind, v_old.target) THEN v_old.available
+                    ELSE relay.channel_variables(v_new.kind, v_new.target) = '{}' END
             WHERE id = p_id RETURNING * INTO v_new;
         END IF;
-    EXCEPTION WHEN unique_violation THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW409', COLUMN = 'name', MESSAGE = format('there is a channel %s', v_new.name);
+    EXCEPTION
+        WHEN unique_violation THEN
+            RAISE EXCEPTION USING ERRCODE = 'MW409', COLUMN = 'name', MESSAGE = format('there is a channel %s', v_new.name);
+        WHEN check_violation THEN
+            GET STACKED DIAGNOSTICS v_constraint = CONSTRAINT_NAME;
+            IF v_constraint <> 'channel_target_check' THEN
+                RAISE;
+            END IF;
+            RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'target',
+                MESSAGE = format('target must be %s or env:NAME', CASE v_new.kind WHEN 'email' THEN 'mailto:address[,address…]'
+                    WHEN 'slack_bot' THEN 'slack:ID of a channel or user' ELSE 'an http(s) URL' END);
     END;
     PERFORM auth.audit(CASE WHEN p_id IS NULL THEN 'channel.create' ELSE 'channel.update' END, 'channel', v_new.id::text,
         CASE WHEN p_id IS NOT NULL THEN api.channel_json(v_old) END, api.channel_json(v_new));

@@ -19,5 +19,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.send_test(integer[]) IS
-    'Queues a test notification for some channels; MW409 for none. Called by api.test_slack and api.test_channel.';
+    'Queues a test notification for some channels; MW409 for none. Called by api.test_slack, api.test_email and api.test_channel.';
 REVOKE ALL ON FUNCTION api.send_test(integer[]) FROM PUBLIC;

@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION api.test_slack() RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT api.send_test(ARRAY(SELECT c.id FROM relay.channel AS c WHERE c.kind = 'slack_webhook' AND c.enabled AND c.available))
+    SELECT api.send_test(ARRAY(SELECT c.id FROM relay.channel AS c WHERE c.kind IN ('slack_webhook', 'slack_bot') AND c.enabled AND c.available))
 $$;
 COMMENT ON FUNCTION api.test_slack() IS 'Queues a test notification for every enabled Slack channel: {status, seq, channels[]}. 409 where there is none.';
 REVOKE ALL ON FUNCTION api.test_slack() FROM PUBLIC;

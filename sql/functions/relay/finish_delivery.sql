@@ -19,8 +19,13 @@ AS $$
         SELECT m.id,
                CASE
                    WHEN succeeded THEN 'delivered'
-                   -- an answer in the 400s will not change by asking again; timeouts and rate limits will
-                   WHEN finish_delivery.status BETWEEN 400 AND 499 AND finish_delivery.status NOT IN (408, 425, 429) THEN 'dead'
+                   -- SMTP: 4yz is for now, 5yz for good (RFC 5321, 4.2.1)
+                   WHEN c.kind = 'email' AND finish_delivery.status BETWEEN 500 AND 599 THEN 'dead'
+                   -- Slack's methods answer 200 whatever comes of it; these words of theirs mean "again"
+                   WHEN c.kind = 'slack_bot' AND finish_delivery.status = 200
+                       AND finish_delivery.error NOT IN ('ratelimited', 'internal_error', 'fatal_error', 'service_unavailable', 'request_timeout') THEN 'dead'
+                   -- HTTP: an answer in the 400s will not change by asking again; timeouts and rate limits will
+                   WHEN c.kind <> 'email' AND finish_delivery.status BETWEEN 400 AND 499 AND finish_delivery.status NOT IN (408, 425, 429) THEN 'dead'
                    WHEN m.attempts >= c.max_attempts THEN 'dead'
                    ELSE 'pending'
                END AS status,
