@@ -1381,19 +1381,24 @@ CREATE TABLE relay.channel (
     CONSTRAINT channel_check CHECK ((longest_delay >= first_delay)),
     CONSTRAINT channel_first_delay_check CHECK ((first_delay > '00:00:00'::interval)),
     CONSTRAINT channel_headers_check CHECK ((jsonb_typeof(headers) = 'object'::text)),
-    CONSTRAINT channel_kind_check CHECK ((kind = ANY (ARRAY['slack_webhook'::text, 'webhook'::text]))),
+    CONSTRAINT channel_kind_check CHECK ((kind = ANY (ARRAY['slack_webhook'::text, 'slack_bot'::text, 'email'::text, 'webhook'::text]))),
     CONSTRAINT channel_language_check CHECK ((language = ANY (ARRAY['ko'::text, 'en'::text]))),
     CONSTRAINT channel_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 100))),
     CONSTRAINT channel_name_check CHECK (((length(name) >= 1) AND (length(name) <= 64))),
     CONSTRAINT channel_request_timeout_check CHECK ((request_timeout > '00:00:00'::interval)),
-    CONSTRAINT channel_target_check CHECK (((target ~ '^env:[A-Z][A-Z0-9_]*$'::text) OR (target ~ '^https?://[^[:space:]]+$'::text)))
+    CONSTRAINT channel_target_check CHECK (((target ~ '^env:[A-Z][A-Z0-9_]*$'::text) OR
+CASE kind
+    WHEN 'email'::text THEN (target ~ '^mailto:[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}(,[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}){0,49}$'::text)
+    WHEN 'slack_bot'::text THEN (target ~ '^slack:[A-Z0-9]{1,32}$'::text)
+    ELSE (target ~ '^https?://[^[:space:]]+$'::text)
+END))
 );
 
 COMMENT ON TABLE relay.channel IS 'Where notifications can be sent besides WebSocket clients, and how patiently.';
 
-COMMENT ON COLUMN relay.channel.target IS 'URL; or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
+COMMENT ON COLUMN relay.channel.target IS 'http(s) URL (webhooks), mailto:a@b,c@d (email, at most 50), slack:ID of a channel or user (slack_bot); or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
 
-COMMENT ON COLUMN relay.channel.available IS 'Whether a running thin has the variable that target names (relay.declare_environment).';
+COMMENT ON COLUMN relay.channel.available IS 'Whether a running thin has the variables that the channel needs: the one that target names, SMTP_URL for email, SLACK_BOT_TOKEN for slack_bot (relay.channel_variables, relay.declare_environment).';
 
 COMMENT ON COLUMN relay.channel.first_delay IS 'Wait after the first failure; doubles with each further one, up to longest_delay, with jitter.';
 
@@ -1426,7 +1431,7 @@ COMMENT ON TABLE relay.delivery IS 'One notification to one channel. pending →
 
 COMMENT ON COLUMN relay.delivery.claimed_until IS 'After this moment another worker may take it over: at least once, never lost.';
 
-COMMENT ON COLUMN relay.delivery.last_status IS 'HTTP status of the last attempt; NULL where none was received.';
+COMMENT ON COLUMN relay.delivery.last_status IS 'HTTP status (email: SMTP reply code) of the last attempt; NULL where none was received.';
 
 ALTER TABLE relay.delivery ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME relay.delivery_id_seq
