@@ -70,5 +70,9 @@ ON CONFLICT (standard, machine_class, unit) DO NOTHING;
 
 INSERT INTO ops.job (name, procedure, schedule, description) VALUES
     ('alarm.tick', 'alarm.tick_job', '1 second', 'Fires delays that fell due without a sample, ends shelvings, escalates.'),
-    ('alarm.judge_derived', 'alarm.judge_derived_job', '5 seconds', 'Judges the rules that derive a number first: windowed, two signals, no data, expression.')
+    ('alarm.judge_derived', 'alarm.judge_derived_job', '5 seconds', 'Judges the rules that derive a number first: windowed, two signals, no data, baseline by hour or state.')
+ON CONFLICT (name) DO NOTHING;
+-- a short limit: what it leaves of a run that is cut off, the next one does
+INSERT INTO ops.job (name, procedure, schedule, max_runtime, description) VALUES
+    ('alarm.judge_expressions', 'alarm.judge_expressions_job', '5 seconds', '5 seconds', 'Judges the rules of condition expression.')
 ON CONFLICT (name) DO NOTHING;

@@ -6,7 +6,6 @@ AS $$
 DECLARE
     v_until timestamptz := judge_derived.now - ops.setting_interval('alarm.tick_grace');
     v_clock record;
-    v_rule record;
     v_signal bigint[] := ARRAY[]::bigint[];
     v_time timestamptz[] := ARRAY[]::timestamptz[];
     v_value float8[] := ARRAY[]::float8[];
@@ -17,9 +16,9 @@ BEGIN
         RETURN 0;
     END IF;
 
-    -- windows and differences: from where the last run ended
+    -- windows, differences and deviations: from where the last run ended
     INSERT INTO alarm.clock (condition, evaluated_to)
-    SELECT c, v_until FROM unnest('{windowed,two_signal}'::text[]) AS c
+    SELECT c, v_until FROM unnest('{windowed,two_signal,baseline}'::text[]) AS c
     ON CONFLICT (condition) DO NOTHING;
     FOR v_clock IN SELECT c.condition, greatest(c.evaluated_to, v_until - INTERVAL '1 hour') AS evaluated_to FROM alarm.clock AS c LOOP
         CONTINUE WHEN v_clock.evaluated_to >= v_until;
@@ -27,7 +26,7 @@ BEGIN
         FROM alarm.signal AS g
         JOIN alarm.rule AS r ON r.id = g.rule_id
         CROSS JOIN LATERAL alarm.series(r, g, v_clock.evaluated_to, v_until) AS s
-        WHERE g.assigned AND g.condition = v_clock.condition;
+        WHERE g.assigned AND NOT g.live AND g.condition = v_clock.condition;
         v_signal := v_signal || v_found.signal;
         v_time := v_time || v_found.time;
         v_value := v_value || v_found.value;
@@ -62,38 +61,6 @@ BEGIN
     v_time := v_time || v_found.time;
     v_value := v_value || v_found.value;
 
-    -- expressions over latest values; one that fails raises its own system alarm and harms nothing else
-    FOR v_rule IN
-        SELECT r.id, r.name, alarm.expression_sql(r.parameters ->> 'expression') AS sql
-        FROM alarm.rule AS r WHERE r.condition = 'expression' AND r.enabled
-    LOOP
-        BEGIN
-            EXECUTE format($sql$
-                SELECT array_agg(x.id) AS signal, array_agg(x.time) AS time, array_agg(x.value) AS value
-                FROM (
-                    SELECT v.id, v.time, alarm.finite_or_null(%s) AS value
-                    FROM (
-                        SELECT g.id, max(t.time) AS time, jsonb_object_agg(n.name, t.value) AS values
-                        FROM alarm.signal AS g
-                        JOIN plant.sensor AS n ON n.equipment_id = g.equipment_id
-                        JOIN telemetry.latest AS t ON t.sensor_id = n.id AND isfinite(t.time)
-                        WHERE g.rule_id = $1 AND g.assigned
-                        GROUP BY g.id
-                    ) AS v
-                ) AS x
-                WHERE x.value IS NOT NULL $sql$, replace(v_rule.sql, '$1', 'v.values'))
-            INTO v_found USING v_rule.id;
-            v_signal := v_signal || v_found.signal;
-            v_time := v_time || v_found.time;
-            v_value := v_value || v_found.value;
-            IF EXISTS (SELECT FROM alarm.alarm AS a WHERE a.code = 'expression:' || v_rule.name AND a.cleared_at IS NULL) THEN
-                PERFORM alarm.clear_system('expression:' || v_rule.name);
-            END IF;
-        EXCEPTION WHEN data_exception OR syntax_error_or_access_rule_violation THEN
-            PERFORM alarm.raise_system('expression:' || v_rule.name, 'medium', SQLERRM, jsonb_build_object('rule_id', v_rule.id, 'sqlstate', SQLSTATE));
-        END;
-    END LOOP;
-
     IF cardinality(v_signal) = 0 THEN
         RETURN 0;
     END IF;
@@ -103,5 +70,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.judge_derived(timestamptz) IS
-    'Judges the rules whose number is derived from more than one reading (windowed, two_signal, no_data, expression), run as a job. Returns the transitions made.';
+    'Judges the rules whose number is derived from more than one reading (windowed, two_signal, no_data, baseline by hour or state), run as a job. Returns the transitions made.';
 REVOKE ALL ON FUNCTION alarm.judge_derived(timestamptz) FROM PUBLIC;
