@@ -68,7 +68,8 @@ WITH members AS (
                 "condition": {"type": "string"}, "level": {"type": "string"}, "limit_value": {"type": ["number", "null"]},
                 "deadband": {"type": ["number", "null"]}, "on_delay": {"type": ["string", "null"]}, "off_delay": {"type": ["string", "null"]},
                 "raised_at": {"type": "string", "format": "date-time"}, "value": {"type": ["number", "null"]},
-                "samples": {"type": ["array", "null"]}, "transitions": {"type": ["array", "null"]}}},
+                "samples": {"type": ["array", "null"]}, "transitions": {"type": ["array", "null"]},
+                "basis": {"type": ["object", "null"], "description": "What limits that are not in the rule rest on: baseline, vibration zone."}}},
         "Comment": {"type": "object", "properties": {"comment": {"type": ["string", "null"], "maxLength": 4000}}, "example": {"comment": "Belt checked."}}
     } $json$::jsonb AS others,
     $json$ {
