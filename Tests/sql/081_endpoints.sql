@@ -168,6 +168,11 @@ SELECT is(api.list_alerts(page => 2) -> 'notifications', '[]', 'a page behind th
 SELECT is(api.list_alerts(cursor => api.list_alerts("limit" => 1) ->> 'next_cursor') -> 'notifications', '[]', 'the same by cursor');
 SELECT is(pg_temp.refusal('list_alerts(status => ''x'')'), 'MW422 status', 'a status that is none');
 SELECT is(pg_temp.refusal('list_alerts(page => 0)'), 'MW422 page', 'a page that is none');
+SELECT pg_temp.answers('GET', 'alerts/kpis', 'get_alert_kpis()');
+SELECT pg_temp.answers('GET', 'alerts/kpis', 'get_alert_kpis("from" => now() - INTERVAL ''10 days'', "to" => now() + INTERVAL ''1 minute'')');
+SELECT is(jsonb_array_length(k -> 'days') > 0 AND jsonb_array_length(k -> 'shifts') > 0 AND jsonb_array_length(k -> 'equipment') > 0 AND jsonb_array_length(k -> 'bad_actors') > 0, true, 'per day, shift and equipment')
+FROM api.get_alert_kpis(now() - INTERVAL '10 days', now() + INTERVAL '1 minute') AS k;
+SELECT is(pg_temp.refusal('get_alert_kpis(' || p || ')'), 'MW422 to', p) FROM unnest('{"now(), now()","''-infinity'', now()","now() - INTERVAL ''367 days'', now()","now() + INTERVAL ''1 day''"}'::text[]) AS p;
 SELECT pg_temp.answers('GET', 'alerts/{id}', format('get_alert(%s)', id)) FROM raised;
 SELECT pg_temp.answers('GET', 'alerts/{id}/explain', format('explain_alert(%s)', id)) FROM raised;
 SELECT is(pg_temp.refusal('get_alert(-1)') || pg_temp.refusal('explain_alert(-1)'), 'nullnull', 'an alarm that is none');

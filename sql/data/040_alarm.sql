@@ -47,6 +47,7 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('alarm.flood_action', '"report"', 'What a flood does besides its own system alarm: report does nothing more, suppress keeps the equipment''s other alarms from the operators until it ends.', NULL),
     ('alarm.time_zone', '"UTC"', 'Time zone in which days and shifts of the alarm figures begin.', NULL),
     ('alarm.shift_starts', '["06:00", "14:00", "22:00"]', 'When shifts begin, in alarm.time_zone.', NULL),
+    ('alarm.retention', '"2 years"', 'How long alarms are kept after they cleared, with their transitions, and holds after they ended; null: for ever.', 'interval'),
     ('alarm.stale_after', '"24 hours"', 'An alarm that stands longer than this is stale.', 'interval')
 ON CONFLICT (name) DO NOTHING;
 
@@ -74,5 +75,6 @@ INSERT INTO ops.job (name, procedure, schedule, description) VALUES
 ON CONFLICT (name) DO NOTHING;
 -- a short limit: what it leaves of a run that is cut off, the next one does
 INSERT INTO ops.job (name, procedure, schedule, max_runtime, description) VALUES
-    ('alarm.judge_expressions', 'alarm.judge_expressions_job', '5 seconds', '5 seconds', 'Judges the rules of condition expression.')
+    ('alarm.judge_expressions', 'alarm.judge_expressions_job', '5 seconds', '5 seconds', 'Judges the rules of condition expression.'),
+    ('alarm.purge', 'alarm.purge', '1 hour', '5 minutes', 'Removes alarms that cleared longer ago than the setting alarm.retention.')
 ON CONFLICT (name) DO NOTHING;
