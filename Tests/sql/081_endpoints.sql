@@ -197,6 +197,8 @@ SELECT is(api.list_rule_versions(id) #>> '{items,0,reason}', 'less noise', 'a ve
 SELECT is(pg_temp.refusal('list_rule_versions(-1)'), 'null', 'versions of none');
 SELECT pg_temp.answers('POST', 'rules/{id}/backtest', format($$backtest_rule(%s, now() - INTERVAL '1 day', now() + INTERVAL '1 minute', '{"high": 5, "on_delay": 0}')$$, id)) FROM rule;
 SELECT is(api.backtest_rule(id, now() - INTERVAL '1 day', now() + INTERVAL '1 minute', '{"high": 5, "on_delay": 0}') #> '{summary,alarms}', '1', 'a backtest finds what was live') FROM rule;
+SELECT is(api.backtest_rule(id, date_trunc('minute', now() - INTERVAL '1 day'), now() + INTERVAL '1 minute', '{"high": 5, "on_delay": 0}', '1m', 'mean') #> '{summary,alarms}', '1', 'on a rollup, too') FROM rule;
+SELECT is(pg_temp.refusal(format('backtest_rule(%s, now() - INTERVAL ''1 day'', now(), source => ''1d'')', id)) || ' ' || pg_temp.refusal(format('backtest_rule(%s, now() - INTERVAL ''1 day'', now(), bucket_value => ''max'')', id)), 'MW422 source MW422 bucket_value', 'a source, a value that is none') FROM rule;
 SELECT is(pg_temp.refusal(format('backtest_rule(%s, now(), now())', id)), 'MW422 to', 'a backtest of no time') FROM rule;
 SELECT is(left(pg_temp.refusal('backtest_rule(-1, now() - INTERVAL ''1 day'', now())'), 5), 'MW404', 'of no rule');
 SELECT pg_temp.answers('DELETE', 'rules/{id}', format('delete_rule(%s, ''no longer'')', id)) FROM rule;
