@@ -54,7 +54,15 @@ BEGIN
             WHERE x.zone IS DISTINCT FROM x.before;
         ELSE
             SELECT array_agg(x.time ORDER BY x.time), array_agg(x.value ORDER BY x.time) INTO v_time, v_value
-            FROM alarm.series(r, g, backtest.from, backtest.to) AS x;
+            FROM (
+                -- calm after calm changes nothing; all others count, for the peak
+                SELECT s.time, s.value, s.calm, lag(s.calm) OVER (ORDER BY s.time) AS before
+                FROM (
+                    SELECT d.time, d.value, d.value BETWEEN g.quiet_low + g.deadband AND g.quiet_high - g.deadband AS calm
+                    FROM alarm.series(r, g, backtest.from, backtest.to) AS d
+                ) AS s
+            ) AS x
+            WHERE (x.calm AND x.before) IS NOT TRUE;
         END IF;
         CONTINUE WHEN v_time IS NULL;
         v_outcome := alarm.run(g, NULL::alarm.state, v_time, v_value, backtest.to);
