@@ -32,7 +32,7 @@ COMMENT ON COLUMN alarm.baseline.state IS 'Operating state of the machine (alarm
 COMMENT ON COLUMN alarm.baseline.hour_of_week IS
     '0 (Monday from 0:00) to 167 (Sunday from 23:00) in the setting alarm.time_zone; -1: all hours together. Hours with too few samples have no row.';
 
-COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal, baseline by hour or state).';
+COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal, no_data, baseline by hour or state).';
 
 CREATE TABLE alarm.expression_run (
     rule_id bigint PRIMARY KEY,

@@ -432,7 +432,7 @@ CREATE TABLE alarm.clock (
     condition text PRIMARY KEY,
     evaluated_to timestamptz NOT NULL
 );
-COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal, baseline by hour or state).';
+COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal, no_data, baseline by hour or state).';
 
 CREATE TABLE alarm.expression_run (
     rule_id bigint PRIMARY KEY,
