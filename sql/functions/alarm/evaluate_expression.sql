@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION alarm.evaluate_expression(
     OUT value float8[], OUT failed integer, OUT sqlstate text, OUT error text
 )
     LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp
+    SET search_path = pg_catalog, pg_temp
 AS $$
 -- STABLE, so that PL/pgSQL refuses statements that write; read-only, so that functions that write are refused too; its owner,
 -- alarm_expression, may read only. A cancelled statement (the timeout) is the caller's to handle: OTHERS leaves it out.

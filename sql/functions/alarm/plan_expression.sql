@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION alarm.plan_expression(query text) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    SET search_path = pg_catalog, public, pg_temp
+    SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     -- its subtransaction ends the read-only mode again
