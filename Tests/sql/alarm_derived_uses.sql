@@ -27,6 +27,11 @@ FROM generate_series(1, 4) AS i, (VALUES
     (9, 'baseline', -3, 3, 5, 0.5, 10, '{"state": "each", "window": "5 minutes"}'), (10, 'baseline', -3, 3, NULL, 0.5, 10, '{"state": "each", "season": "hour_of_week"}')
 ) AS c (place, condition, low, high, high_high, deadband, delay, parameters);
 
+-- a machine's verdicts: raised after so many anomalies in a row
+DELETE FROM alarm.rule WHERE name = 'model-verdict';
+INSERT INTO alarm.rule (name, condition, on_delay, off_delay, parameters, select_equipment)
+SELECT format('d%s verdict', i), 'model_verdict', make_interval(secs => 20 * (i % 2)), make_interval(secs => 30 * (i / 3)), jsonb_build_object('consecutive', i), ARRAY['d-' || i] FROM generate_series(1, 4) AS i;
+
 CREATE TEMP TABLE sample AS
 SELECT n.id AS sensor_id, x.time, CASE n.name WHEN 'load' THEN 50 + 40 * sin(x.k / 9.0) ELSE 50 + 30 * sin(x.k / (7.0 + n.id % 5)) + random() * 20 END AS value,
        -- when it comes: mostly at once, at times a moment late, never later than the grace that the job gives
@@ -47,6 +52,15 @@ BEGIN
         INSERT INTO telemetry.reading (time, value, sensor_id) SELECT time, value, sensor_id FROM sample WHERE comes > v_before AND comes <= v_now ORDER BY random();
         UPDATE telemetry.latest AS l SET time = greatest(l.time, s.time) FROM (SELECT sensor_id, max(time) AS time FROM sample WHERE comes > v_before AND comes <= v_now GROUP BY sensor_id) AS s WHERE l.sensor_id = s.sensor_id;
         IF random() < 0.7 THEN PERFORM alarm.judge_derived(v_now); END IF;
+    END LOOP;
+END $$;
+INSERT INTO ml.serve_ml_predictions (time, equipment_id, power, model_version, source, modalities, is_anomaly, confidence, scores, thresholds, ratio)
+SELECT pg_temp.from() + make_interval(secs => k * 17 + random() * 10), 'd-' || i, '5kW', 'v1', 'mqtt', '{current}', random() < 0.6, 0.7, '{}', '{}', '{}' FROM generate_series(1, 4) AS i, generate_series(1, 500) AS k;
+DO $$
+DECLARE v_verdict record;
+BEGIN
+    FOR v_verdict IN SELECT * FROM ml.serve_ml_predictions AS p WHERE p.equipment_id LIKE 'd-%' ORDER BY p.time LOOP
+        PERFORM alarm.model_verdict(v_verdict.equipment_id, v_verdict.time, v_verdict.is_anomaly, 'medium', 0.7, '{}');
     END LOOP;
 END $$;
 SELECT alarm.judge_derived(pg_temp.to() + ops.setting_interval('alarm.tick_grace')) \g /dev/null
