@@ -131,6 +131,7 @@ UPDATE alarm.rule SET parameters = '{"sql": "0"}' WHERE name = 'slow';
 UPDATE alarm.expression_run SET next_run = '-infinity';
 SELECT pg_temp.judge(310) \g /dev/null
 SELECT is(pg_temp.failing(), NULL, 'mended, it clears');
-SELECT throws_ok($$SELECT alarm.backtest(id, '2026-01-01', '2026-01-02') FROM alarm.rule WHERE name = 'slow'$$, 'MW422', NULL, 'an expression has no history');
+SELECT throws_ok($$SELECT alarm.backtest(id, '2026-01-01', '2026-01-02') FROM alarm.rule WHERE name = 'slow'$$, 'MW422', 'condition expression has no history to test against', 'an expression has no history');
+SELECT throws_ok($$SELECT alarm.backtest(id, '2026-01-01', '2026-01-02', '{"parameters": {"sql": "1 / 0"}}') FROM alarm.rule WHERE name = 'slow'$$, 'MW422', 'condition expression has no history to test against', 'and is not planned for one');
 SELECT * FROM finish();
 ROLLBACK;
