@@ -6,7 +6,7 @@ DECLARE
 BEGIN
     -- two databases of one cluster may be migrated at the same moment (tests do): one at a time here
     PERFORM pg_advisory_xact_lock(hashtextextended('millwright:roles', 0));
-    FOREACH v_role IN ARRAY ARRAY['millwright', 'anonymous', 'viewer', 'operator', 'engineer', 'admin'] LOOP
+    FOREACH v_role IN ARRAY ARRAY['millwright', 'anonymous', 'viewer', 'operator', 'engineer', 'admin', 'alarm_expression'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = v_role) THEN
             EXECUTE format('CREATE ROLE %I NOLOGIN', v_role);
         END IF;
@@ -23,6 +23,8 @@ BEGIN
     IF NOT pg_has_role('engineer', 'operator', 'MEMBER') THEN GRANT operator TO engineer; END IF;
     IF NOT pg_has_role('admin', 'engineer', 'MEMBER') THEN GRANT engineer TO admin; END IF;
     IF NOT pg_has_role('grafana_reader', 'viewer', 'MEMBER') THEN GRANT viewer TO grafana_reader; END IF;
+    -- so that the owner can hand the two functions that evaluate expressions over to it, and replace them later
+    IF NOT pg_has_role('millwright', 'alarm_expression', 'MEMBER') THEN GRANT alarm_expression TO millwright; END IF;
     IF NOT pg_has_role('thin', 'anonymous', 'MEMBER') THEN GRANT anonymous TO thin; END IF;
     IF NOT pg_has_role('thin', 'admin', 'MEMBER') THEN GRANT admin TO thin; END IF;
 END
@@ -35,4 +37,5 @@ COMMENT ON ROLE operator IS 'Reads; acknowledges, shelves and comments alarms.';
 COMMENT ON ROLE engineer IS 'Operator who also changes rules, equipment and models, and starts trainings.';
 COMMENT ON ROLE admin IS 'Engineer who also manages users and settings.';
 COMMENT ON ROLE thin IS 'The thin process: logs in, owns nothing, becomes the caller''s role for each request.';
+COMMENT ON ROLE alarm_expression IS 'What alarm rules written in SQL run as: reads equipment, readings, rollups, models and reports, and can do nothing else. Nobody logs in as it.';
 COMMENT ON ROLE grafana_reader IS 'Grafana''s login: what a viewer may read.';

@@ -171,22 +171,48 @@ CREATE TABLE alarm.baseline (
     learned_from timestamp with time zone NOT NULL,
     learned_to timestamp with time zone NOT NULL,
     learned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    hour_of_week smallint DEFAULT '-1'::integer NOT NULL,
+    CONSTRAINT baseline_hour_of_week_check CHECK (((hour_of_week >= '-1'::integer) AND (hour_of_week <= 167))),
     CONSTRAINT baseline_spread_check CHECK ((spread > (0)::double precision)),
     CONSTRAINT baseline_state_check CHECK (((length(state) >= 1) AND (length(state) <= 64)))
 );
 
 COMMENT ON TABLE alarm.baseline IS 'What is normal for a sensor, learned by alarm.learn_baseline from a time that was: robust centre (median) and spread (1.4826 × median absolute deviation, which for a normal distribution is the standard deviation).';
 
-COMMENT ON COLUMN alarm.baseline.state IS 'Operating state of the machine; * for all.';
+COMMENT ON COLUMN alarm.baseline.state IS 'Operating state of the machine (alarm.operating_state); * for all.';
 
 COMMENT ON COLUMN alarm.baseline.spread IS 'In the sensor''s unit; at least the smallest step between its values.';
+
+COMMENT ON COLUMN alarm.baseline.hour_of_week IS '0 (Monday from 0:00) to 167 (Sunday from 23:00) in the setting alarm.time_zone; -1: all hours together. Hours with too few samples have no row.';
 
 CREATE TABLE alarm.clock (
     condition text NOT NULL,
     evaluated_to timestamp with time zone NOT NULL
 );
 
-COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal).';
+COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal, no_data, baseline by hour or state).';
+
+CREATE TABLE alarm.expression_run (
+    rule_id bigint NOT NULL,
+    code text NOT NULL,
+    evaluated_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    next_run timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    duration interval,
+    error text
+);
+
+COMMENT ON TABLE alarm.expression_run IS 'When each expression rule was evaluated last and how that went. alarm.judge_expressions takes the oldest first, so that a slow one starves nobody.';
+
+COMMENT ON COLUMN alarm.expression_run.code IS 'Code of its system alarm: expression:<name of the rule when it was evaluated>.';
+
+COMMENT ON COLUMN alarm.expression_run.next_run IS 'Not before: an expression that was cut off for taking too long waits twice as long each time, up to an hour.';
+
+COMMENT ON COLUMN alarm.expression_run.failures IS 'Failed evaluations since the last good one.';
+
+COMMENT ON COLUMN alarm.expression_run.duration IS 'How long the last evaluation took, for all machines of the rule.';
+
+COMMENT ON COLUMN alarm.expression_run.error IS 'SQLSTATE and message of the last failure; NULL when the last evaluation was good.';
 
 CREATE TABLE alarm.hold (
     id bigint NOT NULL,
@@ -264,6 +290,26 @@ COMMENT ON TABLE alarm.message_template IS 'Text of an alarm per condition and l
 
 COMMENT ON COLUMN alarm.message_template.condition IS 'alarm.rule.condition or system; that and '':cleared'' when it clears; ''cleared'' and ''*'' for all that have no text of their own.';
 
+CREATE TABLE alarm.operating_state (
+    equipment_id text NOT NULL,
+    state text NOT NULL,
+    sensor text NOT NULL,
+    low double precision DEFAULT '-Infinity'::double precision NOT NULL,
+    high double precision DEFAULT 'Infinity'::double precision NOT NULL,
+    CONSTRAINT operating_state_high_check CHECK ((high > low)),
+    CONSTRAINT operating_state_state_check CHECK ((((length(state) >= 1) AND (length(state) <= 64)) AND (state <> ALL (ARRAY['*'::text, 'each'::text]))))
+);
+
+COMMENT ON TABLE alarm.operating_state IS 'Which operating state a machine is in, told from one of its own sensors: the state whose band holds the sensor''s last value. All states of a machine name the same sensor and their bands do not overlap (refused otherwise). A value in no band is no state.';
+
+COMMENT ON COLUMN alarm.operating_state.state IS 'Name of the state, as alarm.baseline.state has it.';
+
+COMMENT ON COLUMN alarm.operating_state.sensor IS 'plant.sensor.name of the machine''s sensor that tells the state (speed, load, a status number …).';
+
+COMMENT ON COLUMN alarm.operating_state.low IS 'The state holds from this value, in the sensor''s unit.';
+
+COMMENT ON COLUMN alarm.operating_state.high IS 'Up to this value, exclusive.';
+
 CREATE TABLE alarm.rule (
     id bigint NOT NULL,
     name text NOT NULL,
@@ -300,7 +346,7 @@ CREATE TABLE alarm.rule (
     family text,
     parent_rule bigint,
     message jsonb,
-    notify text[] DEFAULT '{raised,severity_changed,cleared,acknowledged,realarmed,escalated}'::text[] NOT NULL,
+    notify text[],
     version integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -369,7 +415,7 @@ COMMENT ON COLUMN alarm.rule.parent_rule IS 'While the parent rule has an active
 
 COMMENT ON COLUMN alarm.rule.message IS 'Own text per language, {"ko": "…", "en": "…"}; NULL takes alarm.message_template.';
 
-COMMENT ON COLUMN alarm.rule.notify IS 'Transitions that become an outbox row (alarm.transition.kind).';
+COMMENT ON COLUMN alarm.rule.notify IS 'Transitions that become an outbox row (alarm.transition.kind). NULL: the usual ones and whatever an enabled route names (alarm.told_kinds); a list: these and no others, {} none.';
 
 COMMENT ON COLUMN alarm.rule.version IS 'Counts changes; the content of each is in alarm.rule_version.';
 
@@ -1125,7 +1171,7 @@ CREATE TABLE ops.job (
 )
 WITH (fillfactor='50');
 
-COMMENT ON TABLE ops.job IS 'What runs by itself. Executed by CALL ops.run_due_jobs(), which each thin process calls; each due job runs once.';
+COMMENT ON TABLE ops.job IS 'What runs by itself. Each thin process runs what is due, as CALL ops.run_due_jobs() does for psql; each due job runs once.';
 
 COMMENT ON COLUMN ops.job.procedure IS 'Qualified name of a function or procedure with the arguments (job_id integer, config jsonb), (config jsonb) or none. It runs in one transaction and must not commit.';
 
@@ -1135,7 +1181,7 @@ COMMENT ON COLUMN ops.job.running_since IS 'Set while a run is under way; what a
 
 COMMENT ON COLUMN ops.job.failures IS 'Failures since the last success. Each doubles retry_period, up to an hour or the schedule.';
 
-COMMENT ON COLUMN ops.job.max_runtime IS 'The worker''s session is ended when a run takes longer; 0: no limit.';
+COMMENT ON COLUMN ops.job.max_runtime IS 'A run that takes longer is cancelled and counts as failed (a worker that did not arm statement_timeout loses its session); 0: no limit.';
 
 COMMENT ON COLUMN ops.job.max_retries IS 'After so many failed retries the schedule is kept instead; -1: retry for ever.';
 
@@ -1540,10 +1586,13 @@ ALTER TABLE ONLY alarm.alarm
     ADD CONSTRAINT alarm_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY alarm.baseline
-    ADD CONSTRAINT baseline_pkey PRIMARY KEY (sensor_id, state);
+    ADD CONSTRAINT baseline_pkey PRIMARY KEY (sensor_id, state, hour_of_week);
 
 ALTER TABLE ONLY alarm.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (condition);
+
+ALTER TABLE ONLY alarm.expression_run
+    ADD CONSTRAINT expression_run_pkey PRIMARY KEY (rule_id);
 
 ALTER TABLE ONLY alarm.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id);
@@ -1556,6 +1605,9 @@ ALTER TABLE ONLY alarm.known_sensor_type
 
 ALTER TABLE ONLY alarm.message_template
     ADD CONSTRAINT message_template_pkey PRIMARY KEY (condition, language);
+
+ALTER TABLE ONLY alarm.operating_state
+    ADD CONSTRAINT operating_state_pkey PRIMARY KEY (equipment_id, state);
 
 ALTER TABLE ONLY alarm.rule
     ADD CONSTRAINT rule_name_key UNIQUE (name);
@@ -1744,6 +1796,8 @@ CREATE INDEX hold_until_idx ON alarm.hold USING btree (until) WHERE (ended_at IS
 
 CREATE INDEX known_fault_equipment_id_starts_at_idx ON alarm.known_fault USING btree (equipment_id, starts_at);
 
+CREATE INDEX operating_state_equipment_id_sensor_idx ON alarm.operating_state USING btree (equipment_id, sensor);
+
 CREATE INDEX rule_family_idx ON alarm.rule USING btree (family) WHERE (family IS NOT NULL);
 
 CREATE INDEX rule_parent_rule_idx ON alarm.rule USING btree (parent_rule) WHERE (parent_rule IS NOT NULL);
@@ -1831,6 +1885,9 @@ ALTER TABLE ONLY alarm.baseline
 
 ALTER TABLE ONLY alarm.known_fault
     ADD CONSTRAINT known_fault_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY alarm.operating_state
+    ADD CONSTRAINT operating_state_equipment_id_sensor_fkey FOREIGN KEY (equipment_id, sensor) REFERENCES plant.sensor(equipment_id, name) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY alarm.rule
     ADD CONSTRAINT rule_escalate_to_fkey FOREIGN KEY (escalate_to) REFERENCES alarm.severity(name) ON UPDATE CASCADE;

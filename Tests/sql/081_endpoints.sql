@@ -168,6 +168,11 @@ SELECT is(api.list_alerts(page => 2) -> 'notifications', '[]', 'a page behind th
 SELECT is(api.list_alerts(cursor => api.list_alerts("limit" => 1) ->> 'next_cursor') -> 'notifications', '[]', 'the same by cursor');
 SELECT is(pg_temp.refusal('list_alerts(status => ''x'')'), 'MW422 status', 'a status that is none');
 SELECT is(pg_temp.refusal('list_alerts(page => 0)'), 'MW422 page', 'a page that is none');
+SELECT pg_temp.answers('GET', 'alerts/kpis', 'get_alert_kpis()');
+SELECT pg_temp.answers('GET', 'alerts/kpis', 'get_alert_kpis("from" => now() - INTERVAL ''10 days'', "to" => now() + INTERVAL ''1 minute'')');
+SELECT is(jsonb_array_length(k -> 'days') > 0 AND jsonb_array_length(k -> 'shifts') > 0 AND jsonb_array_length(k -> 'equipment') > 0 AND jsonb_array_length(k -> 'bad_actors') > 0, true, 'per day, shift and equipment')
+FROM api.get_alert_kpis(now() - INTERVAL '10 days', now() + INTERVAL '1 minute') AS k;
+SELECT is(pg_temp.refusal('get_alert_kpis(' || p || ')'), 'MW422 to', p) FROM unnest('{"now(), now()","''-infinity'', now()","now() - INTERVAL ''367 days'', now()","now() + INTERVAL ''1 day''"}'::text[]) AS p;
 SELECT pg_temp.answers('GET', 'alerts/{id}', format('get_alert(%s)', id)) FROM raised;
 SELECT pg_temp.answers('GET', 'alerts/{id}/explain', format('explain_alert(%s)', id)) FROM raised;
 SELECT is(pg_temp.refusal('get_alert(-1)') || pg_temp.refusal('explain_alert(-1)'), 'nullnull', 'an alarm that is none');
@@ -192,6 +197,8 @@ SELECT is(api.list_rule_versions(id) #>> '{items,0,reason}', 'less noise', 'a ve
 SELECT is(pg_temp.refusal('list_rule_versions(-1)'), 'null', 'versions of none');
 SELECT pg_temp.answers('POST', 'rules/{id}/backtest', format($$backtest_rule(%s, now() - INTERVAL '1 day', now() + INTERVAL '1 minute', '{"high": 5, "on_delay": 0}')$$, id)) FROM rule;
 SELECT is(api.backtest_rule(id, now() - INTERVAL '1 day', now() + INTERVAL '1 minute', '{"high": 5, "on_delay": 0}') #> '{summary,alarms}', '1', 'a backtest finds what was live') FROM rule;
+SELECT is(api.backtest_rule(id, date_trunc('minute', now() - INTERVAL '1 day'), now() + INTERVAL '1 minute', '{"high": 5, "on_delay": 0}', '1m', 'mean') #> '{summary,alarms}', '1', 'on a rollup, too') FROM rule;
+SELECT is(pg_temp.refusal(format('backtest_rule(%s, now() - INTERVAL ''1 day'', now(), source => ''1d'')', id)) || ' ' || pg_temp.refusal(format('backtest_rule(%s, now() - INTERVAL ''1 day'', now(), bucket_value => ''max'')', id)), 'MW422 source MW422 bucket_value', 'a source, a value that is none') FROM rule;
 SELECT is(pg_temp.refusal(format('backtest_rule(%s, now(), now())', id)), 'MW422 to', 'a backtest of no time') FROM rule;
 SELECT is(left(pg_temp.refusal('backtest_rule(-1, now() - INTERVAL ''1 day'', now())'), 5), 'MW404', 'of no rule');
 SELECT pg_temp.answers('DELETE', 'rules/{id}', format('delete_rule(%s, ''no longer'')', id)) FROM rule;

@@ -1,7 +1,7 @@
 -- Settings and jobs. CALL ops.run_due_jobs() commits, so this file does not run inside one transaction.
 SET search_path = compat, public;
 SET client_min_messages = warning;
-SELECT plan(37);
+SELECT plan(42);
 
 SELECT ok(ops.edition() IN ('apache', 'community'), 'the edition is known');
 
@@ -67,6 +67,20 @@ SELECT is(ops.job_retry_delay('1 minute', '10 seconds', 2, 3), INTERVAL '1 minut
 UPDATE ops.job_run SET started_at = now() - INTERVAL '31 days' WHERE succeeded;
 SELECT ok(ops.purge_job_runs() >= 3, 'old history goes');
 SELECT ok((SELECT bool_and(NOT succeeded) FROM ops.job_run), 'the rest stays');
+
+-- too long a run, the caller having armed the timeout as thin does
+CREATE FUNCTION public.job_long() RETURNS void LANGUAGE sql AS $$ INSERT INTO public.trace VALUES ('long'); SELECT pg_sleep(60) $$;
+INSERT INTO ops.job (name, procedure, schedule, max_runtime) VALUES ('long', 'public.job_long', '1 hour', '200 milliseconds');
+SELECT job_id AS long FROM ops.job WHERE name = 'long' \gset
+UPDATE ops.job SET next_start = now() + INTERVAL '1 hour' WHERE job_id <> :long;
+SELECT is(ops.claim_due_job(), :long, 'claimed');
+SELECT is(set_config('statement_timeout', ops.job_timeout(:long), false), '200ms', 'its max_runtime as statement_timeout');
+SELECT is(ops.execute_job(:long), false, 'a run that takes longer is cancelled, and the session lives');
+RESET statement_timeout;
+SELECT is((SELECT (failures, running_since, left(last_error, 5), (SELECT count(*) FROM public.trace WHERE what = 'long'))::text FROM ops.job WHERE job_id = :long), '(1,,57014,0)', 'booked as any other failure, and undone');
+SELECT is(ops.job_timeout(-1), '0', 'no job, no limit');
+DELETE FROM ops.job WHERE job_id = :long;
+UPDATE ops.job SET next_start = now() WHERE name = 'often';
 
 -- who may
 SELECT ok(has_function_privilege('thin', 'ops.run_due_jobs(integer, integer)', 'EXECUTE'), 'thin runs jobs');

@@ -13,7 +13,8 @@ CREATE FUNCTION pg_temp.give(text, float8[], float8[]) RETURNS void LANGUAGE sql
     INSERT INTO telemetry.reading (time, value, sensor_id) SELECT pg_temp.at(s), v, pg_temp.id($1) FROM unnest($2, $3) AS u (s, v);
     UPDATE telemetry.latest SET time = pg_temp.at($2[cardinality($2)]), value = $3[cardinality($3)] WHERE sensor_id = pg_temp.id($1);
     SELECT alarm.evaluate_batch(array_fill(pg_temp.id($1), ARRAY[cardinality($2)]), ARRAY(SELECT pg_temp.at(s) FROM unnest($2) AS s), $3) $$;
-CREATE FUNCTION pg_temp.judge(seconds float8) RETURNS integer LANGUAGE sql AS $$ SELECT alarm.judge_derived(pg_temp.at(seconds) + ops.setting_interval('alarm.tick_grace')) $$;
+CREATE FUNCTION pg_temp.judge(seconds float8) RETURNS integer LANGUAGE sql AS $$
+    SELECT alarm.judge_derived(x.at) + alarm.judge_expressions(x.at) FROM (SELECT pg_temp.at(seconds) + ops.setting_interval('alarm.tick_grace') AS at) AS x $$;
 CREATE FUNCTION pg_temp.story(rule text) RETURNS text LANGUAGE sql AS $$
     SELECT string_agg(format('%s@%s %s', t.kind, round(extract(epoch FROM t.occurred_at - pg_temp.at(0))), round(t.value::numeric, 3)), '; ' ORDER BY t.id)
     FROM alarm.transition AS t JOIN alarm.alarm AS a ON a.id = t.alarm_id WHERE a.code = rule $$;

@@ -33,6 +33,20 @@ SELECT is((SELECT count(*) FROM alarm.kpi_10_minutes WHERE is_flood), 1::bigint,
 SELECT results_eq($$SELECT equipment_id, rule, applies, why FROM alarm.rule_assignment WHERE equipment_id LIKE 'k-%' AND rule LIKE 'k %' ORDER BY 1, 2$$,
     $$VALUES ('k-1', 'k base', false, 'the sensor has no baseline: alarm.learn_baseline'), ('k-1', 'k narrow', true, 'the most specific rule of family k'), ('k-1', 'k off', false, 'the rule is disabled'),
              ('k-1', 'k wide', false, 'rule "k narrow" of family k is more specific'), ('k-2', 'k wide', true, 'the most specific rule of family k')$$, 'which rule applies to which sensor and why');
+-- the hour that a clock skips or repeats: a day has 23 hours, a night shift nine, and an alarm after midnight belongs to the shift before
+RESET ROLE;
+INSERT INTO alarm.alarm (code, equipment_id, condition, level, severity, worst_severity, raised_at, announced_at, cleared_at, active)
+SELECT 'dst', 'k-1', 'above', 'high', 'low', 'low', t, t, t, false FROM unnest('{2026-03-29 00:30Z,2026-03-29 01:30Z,2026-03-29 21:59Z,2026-10-25 00:30Z,2026-10-25 01:30Z}'::timestamptz[]) AS t;
+UPDATE ops.setting SET value = '"Europe/Berlin"' WHERE name = 'alarm.time_zone';
+SELECT results_eq($$SELECT period, alarms, round((alarms / average_per_10_minutes / 6)::numeric, 3) FROM alarm.kpi('day', '2026-03-28 23:00Z', '2026-03-29 22:00Z')$$,
+    $$VALUES (timestamptz '2026-03-28 23:00Z', 3::bigint, 23.000)$$, 'the day on which clocks go forward has 23 hours');
+SELECT results_eq($$SELECT period, alarms, round((alarms / average_per_10_minutes / 6)::numeric, 3) FROM alarm.kpi('shift', '2026-03-28 00:00Z', '2026-03-30 12:00Z')$$,
+    $$VALUES (timestamptz '2026-03-28 21:00Z', 2::bigint, 7.000), ('2026-03-29 20:00Z', 1, 8.000)$$, 'its night shift seven');
+SELECT results_eq($$SELECT period, alarms, round((alarms / average_per_10_minutes / 6)::numeric, 3) FROM alarm.kpi('shift', '2026-10-24 00:00Z', '2026-10-26 12:00Z')$$,
+    $$VALUES (timestamptz '2026-10-24 20:00Z', 2::bigint, 9.000)$$, 'and nine when they go back');
+UPDATE ops.setting SET value = '"UTC"' WHERE name = 'alarm.time_zone';
+DELETE FROM alarm.alarm WHERE code = 'dst';
+SET LOCAL ROLE grafana_reader;
 SELECT is((SELECT (r -> 'active', jsonb_array_length(r -> 'floods'), r #> '{bad_actors,0,alarms}')::text FROM alarm.kpi_report(now() - INTERVAL '10 days') AS r), '(1,1,15)', 'as JSON');
 SELECT throws_ok('DELETE FROM alarm.rule', '42501', NULL, 'Grafana changes no rule');
 RESET ROLE;
@@ -41,5 +55,20 @@ SELECT lives_ok($$UPDATE alarm.rule SET high = 3 WHERE name = 'k narrow'$$, 'an 
 SELECT throws_ok('UPDATE alarm.alarm SET acknowledged = true', '42501', NULL, 'but alarms change by functions only');
 SELECT throws_ok('DELETE FROM alarm.rule_version', '42501', NULL, 'and versions never');
 RESET ROLE;
+
+-- retention
+INSERT INTO alarm.alarm (code, equipment_id, condition, level, severity, worst_severity, raised_at, announced_at, cleared_at, active)
+SELECT 'old ' || i, 'k-1', 'above', 'high', 'low', 'low', r, r, c, c IS NULL
+FROM (VALUES (1, now() - INTERVAL '3 years', now() - INTERVAL '25 months'), (2, now() - INTERVAL '3 years', now() - INTERVAL '23 months'), (3, now() - INTERVAL '3 years', NULL)) AS x (i, r, c);
+INSERT INTO alarm.transition (alarm_id, kind, occurred_at, severity, level) SELECT a.id, 'raised', a.raised_at, 'low', 'high' FROM alarm.alarm AS a WHERE a.code LIKE 'old %';
+INSERT INTO alarm.hold (code, kind, actor, started_at, ended_at) SELECT 'old', 'suppressed', 'kim', now() - INTERVAL '3 years', e FROM unnest(ARRAY[now() - INTERVAL '25 months', now() - INTERVAL '1 month', NULL]) AS e;
+SELECT is(alarm.purge(), 1::bigint, 'what cleared longer ago than alarm.retention goes');
+SELECT results_eq($$SELECT a.code, count(t.id) FROM alarm.alarm AS a LEFT JOIN alarm.transition AS t ON t.alarm_id = a.id WHERE a.code LIKE 'old %' GROUP BY 1 ORDER BY 1$$, $$VALUES ('old 2', 1::bigint), ('old 3', 1)$$, 'not what cleared later, and never an open alarm');
+SELECT is((SELECT count(*) FROM alarm.transition AS t WHERE NOT EXISTS (SELECT FROM alarm.alarm AS a WHERE a.id = t.alarm_id)), 0::bigint, 'no transition stays without its alarm');
+SELECT is((SELECT count(*) FROM alarm.hold WHERE code = 'old'), 2::bigint, 'holds that ended long ago go, too');
+UPDATE ops.setting SET value = 'null' WHERE name = 'alarm.retention';
+UPDATE alarm.alarm SET cleared_at = raised_at WHERE code = 'old 2';
+SELECT is(alarm.purge(), 0::bigint, 'null keeps all');
+SELECT is((SELECT (procedure, schedule)::text FROM ops.job WHERE name = 'alarm.purge'), '(alarm.purge,01:00:00)', 'a job does it');
 SELECT * FROM finish();
 ROLLBACK;

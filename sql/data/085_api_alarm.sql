@@ -25,7 +25,7 @@ WITH members AS (
         "select_sensor": {"$ref": "#/components/schemas/Selection"}, "select_sensor_type": {"$ref": "#/components/schemas/Selection"},
         "family": {"type": ["string", "null"], "minLength": 1, "maxLength": 200}, "parent_rule": {"type": ["integer", "null"]},
         "message": {"type": ["object", "null"], "additionalProperties": {"type": "string", "maxLength": 2000}, "description": "Own text per language, ko and en."},
-        "notify": {"type": "array", "items": {"type": "string"}, "description": "Transitions that are told to WebSocket clients and channels."},
+        "notify": {"type": ["array", "null"], "items": {"type": "string"}, "description": "Transitions that are told to WebSocket clients and channels; null: the usual ones and those that a route names."},
         "version": {"type": "integer", "readOnly": true},
         "created_at": {"type": "string", "format": "date-time", "readOnly": true},
         "updated_at": {"type": "string", "format": "date-time", "readOnly": true}, "updated_by": {"type": "string", "readOnly": true}
@@ -50,7 +50,10 @@ WITH members AS (
             "type": "object", "required": ["from", "to"],
             "properties": {
                 "from": {"type": "string", "format": "date-time"}, "to": {"type": "string", "format": "date-time", "description": "Exclusive."},
-                "changes": {"type": "object", "description": "Members of the rule to try instead of what it has."}},
+                "changes": {"type": "object", "description": "Members of the rule to try instead of what it has."},
+                "source": {"type": "string", "enum": ["raw", "1m", "1h"], "default": "raw", "description": "Stored points, or the buckets of a rollup that begin from … to."},
+                "bucket_value": {"type": "string", "enum": ["worst", "mean"], "default": "worst",
+                    "description": "What a bucket counts for: its worst extreme (an upper bound: no alarm is missed) or its mean."}},
             "example": {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z", "changes": {"high": 6.5}}},
         "Backtest": {
             "type": "object", "required": ["summary", "alarms"],
@@ -68,7 +71,27 @@ WITH members AS (
                 "condition": {"type": "string"}, "level": {"type": "string"}, "limit_value": {"type": ["number", "null"]},
                 "deadband": {"type": ["number", "null"]}, "on_delay": {"type": ["string", "null"]}, "off_delay": {"type": ["string", "null"]},
                 "raised_at": {"type": "string", "format": "date-time"}, "value": {"type": ["number", "null"]},
-                "samples": {"type": ["array", "null"]}, "transitions": {"type": ["array", "null"]}}},
+                "samples": {"type": ["array", "null"]}, "transitions": {"type": ["array", "null"]},
+                "basis": {"type": ["object", "null"], "description": "What limits that are not in the rule rest on: baseline, vibration zone."}}},
+        "AlertFigures": {
+            "type": "object", "required": ["alarms", "average_per_10_minutes", "most_in_10_minutes", "flood_share", "acknowledged_share"],
+            "properties": {
+                "period": {"type": "string", "format": "date-time", "description": "Start of the day or shift."}, "equipment_id": {"type": ["string", "null"]},
+                "alarms": {"type": "integer"}, "average_per_10_minutes": {"type": "number"}, "most_in_10_minutes": {"type": "integer"},
+                "flood_share": {"type": "number", "description": "Share of the ten-minute spans with more than ten alarms."}, "chattering": {"type": "integer"}, "stale": {"type": "integer"},
+                "acknowledged_share": {"type": "number"}, "median_time_to_acknowledge": {"type": ["string", "null"], "format": "duration"},
+                "p95_time_to_acknowledge": {"type": ["string", "null"], "format": "duration"}, "escalated": {"type": "integer"}, "shelved": {"type": "integer"},
+                "low_share": {"type": "number"}, "medium_share": {"type": "number"}, "high_share": {"type": "number"}, "critical_share": {"type": "number"}}},
+        "AlertKPIs": {
+            "type": "object", "required": ["from", "to", "active", "unacknowledged", "stale", "days", "shifts", "equipment", "bad_actors", "chattering", "floods"],
+            "properties": {
+                "from": {"type": "string", "format": "date-time"}, "to": {"type": "string", "format": "date-time", "description": "Exclusive."},
+                "active": {"type": "integer"}, "unacknowledged": {"type": "integer"}, "stale": {"type": "integer"},
+                "days": {"type": "array", "items": {"$ref": "#/components/schemas/AlertFigures"}}, "shifts": {"type": "array", "items": {"$ref": "#/components/schemas/AlertFigures"}},
+                "equipment": {"type": "array", "items": {"$ref": "#/components/schemas/AlertFigures"}},
+                "bad_actors": {"type": "array", "items": {"type": "object"}, "description": "Ten of the last 31 days."},
+                "chattering": {"type": "array", "items": {"type": "object"}, "description": "Ten of the last seven days."},
+                "floods": {"type": "array", "items": {"type": "object"}, "description": "Ten of the last 31 days."}}},
         "Comment": {"type": "object", "properties": {"comment": {"type": ["string", "null"], "maxLength": 4000}}, "example": {"comment": "Belt checked."}}
     } $json$::jsonb AS others,
     $json$ {
@@ -110,6 +133,8 @@ SELECT api.seed_schemas('alarm', schemas) FROM bodies;
 SELECT api.seed_routes('alarm', $json$ [
     {"method": "GET", "path": "/api/v1/alerts", "function": "api.list_alerts", "role": "viewer", "summary": "List alarms", "answer": "Alerts", "tags": ["alerts"],
      "parameters": [{"name": "status", "schema": {"type": "string", "enum": ["active", "unacknowledged", "acknowledged", "shelved", "suppressed", "cleared", "resolved", "all"]}}]},
+    {"method": "GET", "path": "/api/v1/alerts/kpis", "function": "api.get_alert_kpis", "role": "viewer", "summary": "Get the key figures of the alarms",
+     "answer": "AlertKPIs", "tags": ["alerts"]},
     {"method": "GET", "path": "/api/v1/alerts/{id}", "function": "api.get_alert", "role": "viewer", "summary": "Get an alarm with its history",
      "answer": "AlertDetail", "tags": ["alerts"]},
     {"method": "GET", "path": "/api/v1/alerts/{id}/explain", "function": "api.explain_alert", "role": "viewer", "summary": "Explain why an alarm was raised",

@@ -70,7 +70,7 @@ CREATE TABLE alarm.rule (
     family text CHECK (length(family) BETWEEN 1 AND 200),
     parent_rule bigint REFERENCES alarm.rule ON DELETE SET NULL,
     message jsonb CHECK (jsonb_typeof(message) = 'object'),
-    notify text[] NOT NULL DEFAULT '{raised,severity_changed,cleared,acknowledged,realarmed,escalated}',
+    notify text[],
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
@@ -107,7 +107,8 @@ COMMENT ON COLUMN alarm.rule.family IS
     'Rules of one family override each other: a sensor is watched by the most specific one only (alarm.rule_assignment shows which and why). NULL: overrides nothing.';
 COMMENT ON COLUMN alarm.rule.parent_rule IS 'While the parent rule has an active alarm on the same equipment, this rule''s alarms are suppressed.';
 COMMENT ON COLUMN alarm.rule.message IS 'Own text per language, {"ko": "…", "en": "…"}; NULL takes alarm.message_template.';
-COMMENT ON COLUMN alarm.rule.notify IS 'Transitions that become an outbox row (alarm.transition.kind).';
+COMMENT ON COLUMN alarm.rule.notify IS
+    'Transitions that become an outbox row (alarm.transition.kind). NULL: the usual ones and whatever an enabled route names (alarm.told_kinds); a list: these and no others, {} none.';
 COMMENT ON COLUMN alarm.rule.version IS 'Counts changes; the content of each is in alarm.rule_version.';
 CREATE INDEX rule_family_idx ON alarm.rule (family) WHERE family IS NOT NULL;
 CREATE INDEX rule_parent_rule_idx ON alarm.rule (parent_rule) WHERE parent_rule IS NOT NULL;
@@ -365,6 +366,25 @@ COMMENT ON COLUMN alarm.rule_test.expected IS
     '[["raised", 6], ["severity_changed", 9, "high_high"], ["cleared", 23]]: kind, seconds and, if it matters, the limit.';
 COMMENT ON COLUMN alarm.rule_test.sensor_id IS 'For rules whose limits depend on the sensor (baseline, vibration zone).';
 
+CREATE TABLE alarm.operating_state (
+    equipment_id text NOT NULL,
+    state text NOT NULL CHECK (length(state) BETWEEN 1 AND 64 AND state NOT IN ('*', 'each')),
+    sensor text NOT NULL,
+    low float8 NOT NULL DEFAULT '-Infinity',
+    high float8 NOT NULL DEFAULT 'Infinity',
+    PRIMARY KEY (equipment_id, state),
+    CONSTRAINT operating_state_equipment_id_sensor_fkey FOREIGN KEY (equipment_id, sensor)
+        REFERENCES plant.sensor (equipment_id, name) ON UPDATE CASCADE ON DELETE CASCADE,
+    CONSTRAINT operating_state_high_check CHECK (high > low)
+);
+COMMENT ON TABLE alarm.operating_state IS
+    'Which operating state a machine is in, told from one of its own sensors: the state whose band holds the sensor''s last value. All states of a machine name the same sensor and their bands do not overlap (refused otherwise). A value in no band is no state.';
+COMMENT ON COLUMN alarm.operating_state.state IS 'Name of the state, as alarm.baseline.state has it.';
+COMMENT ON COLUMN alarm.operating_state.sensor IS 'plant.sensor.name of the machine''s sensor that tells the state (speed, load, a status number …).';
+COMMENT ON COLUMN alarm.operating_state.low IS 'The state holds from this value, in the sensor''s unit.';
+COMMENT ON COLUMN alarm.operating_state.high IS 'Up to this value, exclusive.';
+CREATE INDEX operating_state_equipment_id_sensor_idx ON alarm.operating_state (equipment_id, sensor);
+
 CREATE TABLE alarm.baseline (
     sensor_id integer NOT NULL REFERENCES plant.sensor ON DELETE CASCADE,
     state text NOT NULL DEFAULT '*' CHECK (length(state) BETWEEN 1 AND 64),
@@ -376,12 +396,15 @@ CREATE TABLE alarm.baseline (
     learned_from timestamptz NOT NULL,
     learned_to timestamptz NOT NULL,
     learned_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (sensor_id, state)
+    hour_of_week smallint NOT NULL DEFAULT -1 CHECK (hour_of_week BETWEEN -1 AND 167),
+    PRIMARY KEY (sensor_id, state, hour_of_week)
 );
 COMMENT ON TABLE alarm.baseline IS
     'What is normal for a sensor, learned by alarm.learn_baseline from a time that was: robust centre (median) and spread (1.4826 × median absolute deviation, which for a normal distribution is the standard deviation).';
-COMMENT ON COLUMN alarm.baseline.state IS 'Operating state of the machine; * for all.';
+COMMENT ON COLUMN alarm.baseline.state IS 'Operating state of the machine (alarm.operating_state); * for all.';
 COMMENT ON COLUMN alarm.baseline.spread IS 'In the sensor''s unit; at least the smallest step between its values.';
+COMMENT ON COLUMN alarm.baseline.hour_of_week IS
+    '0 (Monday from 0:00) to 167 (Sunday from 23:00) in the setting alarm.time_zone; -1: all hours together. Hours with too few samples have no row.';
 
 CREATE TABLE alarm.vibration_zone (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -409,4 +432,22 @@ CREATE TABLE alarm.clock (
     condition text PRIMARY KEY,
     evaluated_to timestamptz NOT NULL
 );
-COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal).';
+COMMENT ON TABLE alarm.clock IS 'How far alarm.judge_derived has come with the conditions that are judged by a job (windowed, two_signal, no_data, baseline by hour or state).';
+
+CREATE TABLE alarm.expression_run (
+    rule_id bigint PRIMARY KEY,
+    code text NOT NULL,
+    evaluated_at timestamptz NOT NULL DEFAULT '-infinity',
+    next_run timestamptz NOT NULL DEFAULT '-infinity',
+    failures integer NOT NULL DEFAULT 0,
+    duration interval,
+    error text
+);
+-- no foreign key to alarm.rule: a session that deletes a rule and has not committed must not hold up the others' evaluation
+COMMENT ON TABLE alarm.expression_run IS
+    'When each expression rule was evaluated last and how that went. alarm.judge_expressions takes the oldest first, so that a slow one starves nobody.';
+COMMENT ON COLUMN alarm.expression_run.code IS 'Code of its system alarm: expression:<name of the rule when it was evaluated>.';
+COMMENT ON COLUMN alarm.expression_run.next_run IS 'Not before: an expression that was cut off for taking too long waits twice as long each time, up to an hour.';
+COMMENT ON COLUMN alarm.expression_run.failures IS 'Failed evaluations since the last good one.';
+COMMENT ON COLUMN alarm.expression_run.duration IS 'How long the last evaluation took, for all machines of the rule.';
+COMMENT ON COLUMN alarm.expression_run.error IS 'SQLSTATE and message of the last failure; NULL when the last evaluation was good.';

@@ -38,12 +38,12 @@ CREATE TABLE ops.job (
     description text
 ) WITH (fillfactor = 50);
 CREATE INDEX job_next_start_idx ON ops.job (next_start) WHERE enabled;
-COMMENT ON TABLE ops.job IS 'What runs by itself. Executed by CALL ops.run_due_jobs(), which each thin process calls; each due job runs once.';
+COMMENT ON TABLE ops.job IS 'What runs by itself. Each thin process runs what is due, as CALL ops.run_due_jobs() does for psql; each due job runs once.';
 COMMENT ON COLUMN ops.job.procedure IS 'Qualified name of a function or procedure with the arguments (job_id integer, config jsonb), (config jsonb) or none. It runs in one transaction and must not commit.';
 COMMENT ON COLUMN ops.job.fixed_schedule IS 'true: starts keep to initial_start + n × schedule; false: schedule counts from the end of the last run.';
 COMMENT ON COLUMN ops.job.running_since IS 'Set while a run is under way; what a crashed worker leaves is recognised and counted as a failure.';
 COMMENT ON COLUMN ops.job.failures IS 'Failures since the last success. Each doubles retry_period, up to an hour or the schedule.';
-COMMENT ON COLUMN ops.job.max_runtime IS 'The worker''s session is ended when a run takes longer; 0: no limit.';
+COMMENT ON COLUMN ops.job.max_runtime IS 'A run that takes longer is cancelled and counts as failed (a worker that did not arm statement_timeout loses its session); 0: no limit.';
 COMMENT ON COLUMN ops.job.max_retries IS 'After so many failed retries the schedule is kept instead; -1: retry for ever.';
 
 CREATE TABLE ops.job_run (

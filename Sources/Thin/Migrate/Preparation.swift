@@ -45,7 +45,9 @@ struct Preparation {
 
     /// A restored database may have the ledger and lack the roles, which belong to the cluster.
     private func rolesAreMissing() throws -> Bool {
-        try session.execute("SELECT to_regrole('millwright') IS NULL OR to_regrole('thin') IS NULL")[0].bool(0) == true
+        try session.execute(
+            "SELECT to_regrole('millwright') IS NULL OR to_regrole('thin') IS NULL OR to_regrole('alarm_expression') IS NULL"
+        )[0].bool(0) == true
     }
 
     /// Lets role `millwright` make schemas, and gives it `public`, which belongs to whoever owns the database.

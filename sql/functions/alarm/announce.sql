@@ -51,7 +51,7 @@ BEGIN
             (SELECT jsonb_object_agg(m.language, m.body) FROM alarm.message_template AS m WHERE m.condition = '*'))
             || CASE WHEN t.kind <> 'cleared' THEN coalesce(r.message, '{}') ELSE '{}' END AS body
     ) AS b ON t.kind <> 'raised'
-    WHERE t.kind = ANY (coalesce(r.notify, '{raised,severity_changed,cleared,acknowledged,realarmed,escalated}'))
+    WHERE t.kind = ANY (coalesce(r.notify, (SELECT alarm.told_kinds())))
       AND ((a.shelved IS NULL AND a.suppressed_by = '{}' AND NOT a.out_of_service)
            OR t.kind IN ('shelved', 'suppressed', 'out_of_service'));
     IF v_row.kind IS NULL THEN

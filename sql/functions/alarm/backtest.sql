@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION alarm.backtest(
-    rule bigint, "from" timestamptz, "to" timestamptz, changes jsonb DEFAULT '{}', sensors integer[] DEFAULT NULL
+    rule bigint, "from" timestamptz, "to" timestamptz, changes jsonb DEFAULT '{}', sensors integer[] DEFAULT NULL,
+    source text DEFAULT 'raw', bucket_value text DEFAULT 'worst'
 ) RETURNS TABLE (equipment_id text, sensor_id integer, sensor text, raised_at timestamptz, cleared_at timestamptz, level text,
                  severity text, worst_severity text, value float8, peak_value float8, samples bigint, chattering boolean, transitions jsonb)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
@@ -18,6 +19,10 @@ DECLARE
 BEGIN
     IF backtest.from IS NULL OR backtest.to IS NULL OR backtest.from >= backtest.to THEN
         PERFORM alarm.refuse('MW422', 'to', 'to must be after from');
+    ELSIF (backtest.source IN ('raw', '1m', '1h')) IS NOT TRUE THEN
+        PERFORM alarm.refuse('MW422', 'source', format('there is no source "%s"', backtest.source), 'raw, 1m or 1h.');
+    ELSIF (backtest.bucket_value IN ('worst', 'mean')) IS NOT TRUE THEN
+        PERFORM alarm.refuse('MW422', 'bucket_value', format('a bucket has no value "%s"', backtest.bucket_value), 'worst or mean.');
     END IF;
     r := alarm.checked_rule(backtest.rule, backtest.changes);
     FOR v_pair IN
@@ -29,8 +34,11 @@ BEGIN
         g := alarm.compile(r, v_pair.equipment_id, v_pair.sensor_id);
         CONTINUE WHEN g.rule_id IS NULL;
         v_inside := g.condition = 'inside';
-        v_thinned := g.condition NOT IN ('rate_of_change', 'flat_line') AND g.live;
-        IF v_thinned THEN
+        v_thinned := g.condition NOT IN ('rate_of_change', 'flat_line') AND g.live AND backtest.source = 'raw';
+        IF backtest.source <> 'raw' THEN
+            SELECT array_agg(x.time ORDER BY x.time), array_agg(x.value ORDER BY x.time) INTO v_time, v_value
+            FROM alarm.bucket_series(r, g, backtest.source, backtest.bucket_value, backtest.from, backtest.to) AS x;
+        ELSIF v_thinned THEN
             -- The machine cannot tell one value of a zone from the next: only where the zone changes is there anything to fold.
             SELECT array_agg(x.time ORDER BY x.time), array_agg(x.value ORDER BY x.time) INTO v_time, v_value
             FROM (
@@ -46,14 +54,25 @@ BEGIN
             WHERE x.zone IS DISTINCT FROM x.before;
         ELSE
             SELECT array_agg(x.time ORDER BY x.time), array_agg(x.value ORDER BY x.time) INTO v_time, v_value
-            FROM alarm.series(r, g, backtest.from, backtest.to) AS x;
+            FROM (
+                -- calm after calm changes nothing; all others count, for the peak
+                SELECT s.time, s.value, s.calm, lag(s.calm) OVER (ORDER BY s.time) AS before
+                FROM (
+                    SELECT d.time, d.value, d.value BETWEEN g.quiet_low + g.deadband AND g.quiet_high - g.deadband AS calm
+                    FROM alarm.series(r, g, backtest.from, backtest.to) AS d
+                ) AS s
+            ) AS x
+            WHERE (x.calm AND x.before) IS NOT TRUE;
         END IF;
         CONTINUE WHEN v_time IS NULL;
         v_outcome := alarm.run(g, NULL::alarm.state, v_time, v_value, backtest.to);
 
         RETURN QUERY
         SELECT v_pair.equipment_id, v_pair.sensor_id, v_pair.name, a.raised_at, a.cleared_at, a.level, a.severity, a.worst,
-               f.value, CASE WHEN v_thinned THEN k.peak ELSE a.peak END, k.samples, a.chattering, a.transitions
+               f.value, CASE WHEN v_thinned THEN k.peak ELSE a.peak END,
+               CASE WHEN backtest.source = 'raw' THEN k.samples ELSE (
+                   SELECT coalesce(sum(b.count), 0)::bigint FROM alarm.bucket(backtest.source, v_pair.sensor_id, a.raised_at, coalesce(a.cleared_at, backtest.to)) AS b) END,
+               a.chattering, a.transitions
         FROM (
             SELECT e.occurrence, min(e.time) AS raised_at, max(e.time) FILTER (WHERE e.cleared) AS cleared_at,
                    (array_agg(e.level ORDER BY e.ordinal))[1] AS level, (array_agg(e.severity ORDER BY e.ordinal DESC))[1] AS severity,
@@ -76,13 +95,13 @@ BEGIN
                    CASE WHEN a.level LIKE 'low%' THEN least(f.value, min(d.value)) ELSE greatest(f.value, max(d.value)) END AS peak
             FROM telemetry.reading AS d
             WHERE d.sensor_id = v_pair.sensor_id AND d.time >= a.raised_at AND d.time < coalesce(a.cleared_at, backtest.to)
-              AND d.quality < 2
+              AND d.quality < 2 AND backtest.source = 'raw'
         ) AS k
         ORDER BY a.occurrence;
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION alarm.backtest(bigint, timestamptz, timestamptz, jsonb, integer[]) IS
-    'What a rule would have raised from … to (exclusive) on the sensors that it selects (or those given), with changes laid over it (members of alarm.rule; {} for the rule as it is). Uses the stored readings, historical ones too, and the machine that ingest uses. One row per alarm; cleared_at NULL: still active at to. MW404 unknown rule, MW422 changes refused.';
-REVOKE ALL ON FUNCTION alarm.backtest(bigint, timestamptz, timestamptz, jsonb, integer[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION alarm.backtest(bigint, timestamptz, timestamptz, jsonb, integer[]) TO viewer;
+COMMENT ON FUNCTION alarm.backtest(bigint, timestamptz, timestamptz, jsonb, integer[], text, text) IS
+    'What a rule would have raised from … to (exclusive) on the sensors that it selects (or those given), with changes laid over it (members of alarm.rule; {} for the rule as it is). Uses the stored readings, historical ones too, and the machine that ingest uses. Source 1m or 1h takes the buckets of that rollup which begin from … to, for history beyond the raw readings or for speed: each holds from its start with its worst value (an upper bound: no alarm is missed, short ones look longer, several may become one; of a bucket beyond limits on both sides the worse side) or its mean (short ones vanish). samples then counts the readings of the buckets that begin in it. Rollups count readings of bad quality, raw does not. One row per alarm; cleared_at NULL: still active at to. MW404 unknown rule, MW422 changes refused.';
+REVOKE ALL ON FUNCTION alarm.backtest(bigint, timestamptz, timestamptz, jsonb, integer[], text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION alarm.backtest(bigint, timestamptz, timestamptz, jsonb, integer[], text, text) TO viewer;

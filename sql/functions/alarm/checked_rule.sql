@@ -12,9 +12,13 @@ BEGIN
     IF changes IS NOT NULL AND changes <> '{}' THEN
         r := alarm.rule_from_json(r, changes);
     END IF;
+    -- before the server plans SQL that a reader made up
+    IF r.condition IN ('rul_below', 'expression') THEN
+        PERFORM alarm.refuse('MW422', 'rule', format('condition %s has no history to test against', r.condition));
+    END IF;
     RETURN alarm.validate(r);
 END
 $$;
 COMMENT ON FUNCTION alarm.checked_rule(bigint, jsonb) IS
-    'A rule with changes laid over it, refused as a write of it would be (MW404, MW422), but written nowhere.';
+    'A rule with changes laid over it, refused as a write of it would be (MW404, MW422), but written nowhere; for backtests, so conditions without history are refused, too.';
 REVOKE ALL ON FUNCTION alarm.checked_rule(bigint, jsonb) FROM PUBLIC;

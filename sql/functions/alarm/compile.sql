@@ -8,6 +8,8 @@ DECLARE
     v_worst text;
     v_baseline alarm.baseline;
     v_zone alarm.vibration_zone;
+    -- its centre and spread change with hour or state: the job judges deviations
+    v_moving boolean := r.condition = 'baseline' AND (r.parameters ? 'season' OR r.parameters ->> 'state' IS NOT DISTINCT FROM 'each');
 BEGIN
     g.rule_id := r.id;
     g.rule_version := r.version;
@@ -15,7 +17,8 @@ BEGIN
     g.sensor_id := sensor_id;
     g.condition := r.condition;
     g.assigned := true;
-    g.live := r.condition IN ('above', 'below', 'outside', 'inside', 'rate_of_change', 'flat_line', 'baseline', 'iso_zone');
+    g.live := r.condition IN ('above', 'below', 'outside', 'inside', 'rate_of_change', 'flat_line', 'baseline', 'iso_zone')
+        AND NOT v_moving;
     g.low_low := coalesce(r.low_low, '-Infinity');
     g.low := coalesce(r.low, '-Infinity');
     g.high := coalesce(r.high, 'Infinity');
@@ -36,9 +39,22 @@ BEGIN
         g.parameter := coalesce((r.parameters ->> 'step')::float8, 0);
     ELSIF r.condition = 'flat_line' THEN
         g.parameter := coalesce((r.parameters ->> 'epsilon')::float8, 0);
+    ELSIF v_moving THEN
+        SELECT jsonb_build_object('baselines', count(*), 'states', jsonb_agg(DISTINCT b.state), 'hours', count(*) FILTER (WHERE b.hour_of_week >= 0),
+                                  'learned_from', min(b.learned_from), 'learned_to', max(b.learned_to), 'samples', sum(b.samples) FILTER (WHERE b.hour_of_week = -1))
+        INTO g.basis
+        FROM alarm.baseline AS b
+        WHERE b.sensor_id = compile.sensor_id
+          AND CASE WHEN r.parameters ->> 'state' = 'each'
+                   THEN b.state IN (SELECT o.state FROM alarm.operating_state AS o WHERE o.equipment_id = compile.equipment_id)
+                   ELSE b.state = coalesce(r.parameters ->> 'state', '*') END
+        HAVING count(*) > 0;
+        IF g.basis IS NULL THEN
+            RETURN NULL;
+        END IF;
     ELSIF r.condition = 'baseline' THEN
         SELECT b.* INTO v_baseline FROM alarm.baseline AS b
-        WHERE b.sensor_id = compile.sensor_id AND b.state = coalesce(r.parameters ->> 'state', '*');
+        WHERE b.sensor_id = compile.sensor_id AND b.state = coalesce(r.parameters ->> 'state', '*') AND b.hour_of_week = -1;
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;

@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION alarm.explain(alarm_id bigint)
     RETURNS TABLE (alarm_id bigint, rule text, rule_version integer, rule_changed_by text, rule_changed_at timestamptz,
                    rule_reason text, definition jsonb, selected_because text, equipment_id text, sensor text, unit text, condition text,
                    level text, limit_value float8, deadband float8, on_delay interval, off_delay interval, raised_at timestamptz,
-                   value float8, samples jsonb, transitions jsonb)
+                   value float8, samples jsonb, transitions jsonb, basis jsonb)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 1
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -29,8 +29,10 @@ AS $$
             ) AS p),
            (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'time', alarm.iso_time(t.occurred_at), 'actor', t.actor,
                        'comment', t.comment, 'severity', t.severity, 'level', t.level, 'value', t.value, 'limit', t.limit_value) ORDER BY t.id), '[]')
-            FROM alarm.transition AS t WHERE t.alarm_id = a.id)
+            FROM alarm.transition AS t WHERE t.alarm_id = a.id),
+           CASE WHEN a.condition = 'baseline' THEN alarm.baseline_cell(a.sensor_id, v.definition -> 'parameters', a.raised_at) ELSE g.basis END
     FROM alarm.alarm AS a
+    LEFT JOIN alarm.signal AS g ON g.id = a.signal_id
     LEFT JOIN alarm.rule_version AS v ON v.rule_id = a.rule_id AND v.version = a.rule_version
     LEFT JOIN plant.sensor AS s ON s.id = a.sensor_id
     LEFT JOIN LATERAL (
@@ -40,6 +42,6 @@ AS $$
     WHERE a.id = $1
 $$;
 COMMENT ON FUNCTION alarm.explain(bigint) IS
-    'Why an alarm was raised, in one row: the rule''s version with who made it and why, how the rule came to watch this sensor, the limit, the value at the raise, up to 50 samples before and 10 after it, and all transitions.';
+    'Why an alarm was raised, in one row: the rule''s version with who made it and why, how the rule came to watch this sensor, the limit, the value at the raise, up to 50 samples before and 10 after it, all transitions, and what limits that are not in the rule rest on (baseline of that hour and state, vibration zone), as it is known now.';
 REVOKE ALL ON FUNCTION alarm.explain(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION alarm.explain(bigint) TO viewer;

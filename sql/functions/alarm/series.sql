@@ -7,6 +7,7 @@ AS $$
 DECLARE
     v_window interval := (r.parameters ->> 'window')::interval;
     v_other integer;
+    v_zone text;
 BEGIN
     CASE r.condition
     WHEN 'windowed' THEN
@@ -75,6 +76,23 @@ BEGIN
             WHERE v.equipment_id = g.equipment_id AND v.stage = 'champion' AND v.time > series.from AND v.time <= series.to
         ) AS p
         ORDER BY p.time;
+    WHEN 'baseline' THEN
+        -- by hour or state: how many spreads from the centre that holds at the time; without a state, or a baseline of it, nothing
+        v_zone := ops.setting_text('alarm.time_zone');
+        RETURN QUERY
+        SELECT d.time, (d.value - coalesce(c.centre, o.centre)) / coalesce(c.spread, o.spread)
+        FROM (
+            SELECT u.state, u.since, u.until
+            FROM alarm.state_runs(g.equipment_id, series.from, series.to, v_window) AS u WHERE r.parameters ->> 'state' = 'each'
+            UNION ALL
+            SELECT coalesce(r.parameters ->> 'state', '*'), '-infinity', 'infinity' WHERE r.parameters ->> 'state' IS DISTINCT FROM 'each'
+        ) AS x
+        JOIN alarm.baseline AS o ON o.sensor_id = g.sensor_id AND o.state = x.state AND o.hour_of_week = -1
+        JOIN telemetry.reading AS d ON d.sensor_id = g.sensor_id AND d.time >= x.since AND d.time < x.until
+        LEFT JOIN alarm.baseline AS c ON r.parameters ? 'season' AND c.sensor_id = g.sensor_id AND c.state = x.state
+            AND c.hour_of_week = alarm.hour_of_week(d.time, v_zone)
+        WHERE d.time > series.from AND d.time <= series.to AND d.quality < 2
+        ORDER BY d.time;
     WHEN 'rul_below', 'expression' THEN
         PERFORM alarm.refuse('MW422', 'rule', format('condition %s has no history to test against', r.condition));
     ELSE
@@ -86,5 +104,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.series(alarm.rule, alarm.signal, timestamptz, timestamptz) IS
-    'The number that a rule holds against its limits, over time: readings, or what the condition derives from them (windowed aggregate, silence, difference to another sensor, model verdicts in a row). Same for the job that judges live and for alarm.backtest.';
+    'The number that a rule holds against its limits, over time: readings, or what the condition derives from them (windowed aggregate, silence, difference to another sensor, deviation from the baseline of hour and state, model verdicts in a row). Same for the job that judges live and for alarm.backtest.';
 REVOKE ALL ON FUNCTION alarm.series(alarm.rule, alarm.signal, timestamptz, timestamptz) FROM PUBLIC;

@@ -4,6 +4,7 @@ CREATE OR REPLACE FUNCTION alarm.validate_parameters(r alarm.rule) RETURNS void
 AS $$
 DECLARE
     v_given record;
+    v_hint text;
 BEGIN
     FOR v_given IN
         SELECT g.key, jsonb_typeof(g.value) AS given_type, g.value #>> '{}' AS value, p.type, p.choices
@@ -37,8 +38,24 @@ BEGIN
     LOOP
         PERFORM alarm.refuse('MW422', 'parameters', format('condition %s needs parameters.%s', r.condition, v_given.parameter), 'SELECT * FROM alarm.condition_parameters() lists them.');
     END LOOP;
+    IF r.condition = 'baseline' AND r.parameters ? 'window' AND r.parameters ->> 'state' IS DISTINCT FROM 'each' THEN
+        PERFORM alarm.refuse('MW422', 'parameters', 'parameters.window needs parameters.state "each"', 'It says how old the value that tells the state may be.');
+    END IF;
     IF r.condition = 'expression' THEN
-        PERFORM alarm.expression_sql(r.parameters ->> 'expression');
+        IF num_nonnulls(r.parameters ->> 'expression', r.parameters ->> 'sql') <> 1 THEN
+            PERFORM alarm.refuse('MW422', 'parameters', 'condition expression needs parameters.expression or parameters.sql, one of them', 'expression is arithmetic over sensor names, sql is a SQL expression.');
+        ELSIF r.parameters ? 'expression' THEN
+            PERFORM alarm.expression_sql(r.parameters ->> 'expression');
+        ELSE
+            PERFORM alarm.check_sql(r.parameters ->> 'sql');
+            BEGIN
+                PERFORM alarm.plan_expression(alarm.expression_query(r.parameters));
+            EXCEPTION WHEN OTHERS THEN
+                GET STACKED DIAGNOSTICS v_hint = PG_EXCEPTION_HINT;
+                PERFORM alarm.refuse('MW422', 'parameters', 'parameters.sql: ' || SQLERRM,
+                    coalesce(nullif(v_hint, ''), 'It runs as role alarm_expression and sees equipment_id, sensors ->> ''name'' and at.'));
+            END;
+        END IF;
     END IF;
 END
 $$;

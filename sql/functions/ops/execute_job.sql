@@ -10,6 +10,7 @@ DECLARE
     v_error text;
     v_detail text;
     v_now timestamptz;
+    v_longest interval;
 BEGIN
     -- held to the end of the transaction: by it ops.claim_due_job knows that the run is alive
     PERFORM pg_advisory_xact_lock(ops.job_lock_class(), p_job_id);
@@ -17,9 +18,12 @@ BEGIN
     IF v_job.running_since IS NULL THEN
         RETURN false;
     END IF;
-    -- transaction_timeout, because statement_timeout was armed when the outer CALL began; it ends the session, and the
-    -- next claim books the failure
-    PERFORM set_config('transaction_timeout', ceil(extract(epoch FROM v_job.max_runtime) * 1000)::bigint::text, true);
+    -- A caller that arms statement_timeout first (ops.job_timeout: thin does) gets the session back, and the failure is booked
+    -- below. It cannot be armed from in here, once the statement runs: transaction_timeout then ends the session, and the
+    -- next claim books the failure.
+    v_longest := v_job.max_runtime + CASE WHEN current_setting('statement_timeout') = '0' OR v_job.max_runtime = INTERVAL '0'
+                                          THEN INTERVAL '0' ELSE INTERVAL '5 seconds' END;
+    PERFORM set_config('transaction_timeout', ceil(extract(epoch FROM v_longest) * 1000)::bigint::text, true);
     PERFORM set_config('lock_timeout', '30s', true);
     BEGIN
         IF ops.job_statement(v_job.procedure, v_job.job_id, v_job.config) LIKE 'SELECT %' THEN
@@ -28,7 +32,8 @@ BEGIN
             EXECUTE ops.job_statement(v_job.procedure, v_job.job_id, v_job.config);
         END IF;
         v_succeeded := true;
-    EXCEPTION WHEN OTHERS THEN
+    -- OTHERS leaves a cancelled statement out
+    EXCEPTION WHEN query_canceled OR OTHERS THEN
         GET STACKED DIAGNOSTICS v_sqlstate = RETURNED_SQLSTATE, v_error = MESSAGE_TEXT, v_detail = PG_EXCEPTION_DETAIL;
         IF v_sqlstate = '2D000' THEN
             v_error := v_error || ': a job runs in one transaction and must not commit';

@@ -6,6 +6,7 @@ SELECT m.equipment_id, s.name AS sensor, m.sensor_id, r.name AS rule, m.rule_id,
            WHEN g.assigned IS TRUE AND r.family IS NULL THEN 'selected'
            WHEN g.assigned IS TRUE THEN 'the most specific rule of family ' || r.family
            WHEN r.family IS NOT NULL AND w.name IS NOT NULL THEN format('rule "%s" of family %s is more specific', w.name, r.family)
+           WHEN r.condition = 'baseline' AND r.parameters ->> 'state' = 'each' THEN 'the sensor has no baseline of a state of its machine: alarm.operating_state, alarm.learn_baseline'
            WHEN r.condition = 'baseline' THEN 'the sensor has no baseline: alarm.learn_baseline'
            WHEN r.condition = 'iso_zone' THEN 'no vibration zone for the machine''s class, power and the sensor''s unit'
            WHEN r.condition = 'two_signal' THEN 'the equipment has no such other sensor'
