@@ -8,6 +8,7 @@ struct Batcher {
     /// Messages ever appended: tells a reader whether a read brought something.
     private(set) var appended = 0
     private var openedAt: ContinuousClock.Instant?
+    private var handedOverAt: ContinuousClock.Instant?
 
     init(policy: BatchPolicy) {
         self.policy = policy
@@ -25,15 +26,21 @@ struct Batcher {
         messages.append(message)
     }
 
-    /// Time until the batch must leave, counted from the first call after its first message; zero when it is due.
+    /// Time until the batch must leave, counted from the first call after its first message, or where it is small from when
+    /// the batch before it left; zero when it is due.
     mutating func remaining(now: ContinuousClock.Instant) -> Duration {
         guard !isFull else { return .zero }
-        guard let openedAt else {
-            self.openedAt = now
-            return policy.linger
+        var since = openedAt ?? now
+        openedAt = since
+        if messages.count < policy.smallBatch {
+            guard let handedOverAt else { return .zero }
+            since = min(since, handedOverAt)
         }
-        return max(.zero, policy.linger - (now - openedAt))
+        return max(.zero, policy.linger - (now - since))
     }
+
+    /// The batch leaves now; it stays at hand until ``clear()``.
+    mutating func handOver(now: ContinuousClock.Instant) { handedOverAt = now }
 
     mutating func clear() {
         messages.removeAll(keepingCapacity: true)

@@ -30,12 +30,18 @@ public struct BatchPolicy: Sendable, Hashable {
     public var maxMessages: Int
     /// Payload and topic bytes after which a batch is full; one message may exceed it.
     public var maxBytes: Int
-    /// Age of the oldest message at which the batch leaves.
+    /// Age of the oldest message at which the batch leaves; a small batch leaves so long after the one before it left.
     public var linger: Duration
+    /// A batch of fewer messages is small: what could still come is no reason to keep it, as long as small batches do not
+    /// follow one another faster than the linger. Under load batches are large, and then waiting is what makes them larger.
+    public var smallBatch: Int
 
-    public init(maxMessages: Int = 4096, maxBytes: Int = 16 << 20, linger: Duration = .milliseconds(5)) {
+    public init(
+        maxMessages: Int = 4096, maxBytes: Int = 16 << 20, linger: Duration = .milliseconds(5), smallBatch: Int = 64
+    ) {
         self.maxMessages = maxMessages
         self.maxBytes = maxBytes
         self.linger = linger
+        self.smallBatch = smallBatch
     }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Reads messages in batches and acknowledges them only after the commit closure has returned.
 ///
-/// A thread of its own runs: wait for the socket → read until nothing is left, the batch is full or the linger is over →
+/// A thread of its own runs: wait for the socket → read until the batch is full, due (see `BatchPolicy`) or a stop is asked →
 /// `commit` → write the acks. Nothing else ever writes while a batch is held, so an ack cannot overtake its commit.
 ///
 /// - A commit that throws keeps its batch and is retried with jittered pauses (50 ms … 5 s). While it fails nothing is
@@ -94,7 +94,7 @@ final class SubscriberShared: Sendable {
         self.filters = filters
         self.policy = BatchPolicy(
             maxMessages: max(1, policy.maxMessages), maxBytes: max(1, policy.maxBytes),
-            linger: max(.zero, policy.linger))
+            linger: max(.zero, policy.linger), smallBatch: policy.smallBatch)
         self.sharedGroup = sharedGroup
         self.logger = logger
         self.commit = commit

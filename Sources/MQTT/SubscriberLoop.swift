@@ -221,6 +221,7 @@ final class SubscriberLoop {
     private func commitHeld() -> Bool {
         var backoff = JitteredBackoff(initial: Self.pauses.initial, maximum: Self.pauses.maximum)
         var attempts = 0
+        batch.handOver(now: .now)
         while true {
             let wasStopping = shared.isStopping
             do {

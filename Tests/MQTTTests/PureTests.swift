@@ -71,7 +71,8 @@ struct PureTests {
 
     @Test("A batch is full by number or bytes, and due by age")
     func batcher() {
-        var batcher = Batcher(policy: BatchPolicy(maxMessages: 3, maxBytes: 100, linger: .milliseconds(5)))
+        var batcher = Batcher(
+            policy: BatchPolicy(maxMessages: 3, maxBytes: 100, linger: .milliseconds(5), smallBatch: 0))
         let start = ContinuousClock.now
         let small = Message(topic: "t", payload: [1], receivedAtMicroseconds: 0)
         batcher.append(small)
@@ -88,6 +89,26 @@ struct PureTests {
         batcher.append(Message(topic: "t", payload: [UInt8](repeating: 0, count: 200), receivedAtMicroseconds: 0))
         #expect(batcher.isFull)
         #expect(batcher.appended == 4)
+    }
+
+    @Test(
+        "A small batch leaves at once, but not sooner than the linger after the one before it; a large one waits for more"
+    )
+    func smallBatch() {
+        var batcher = Batcher(policy: BatchPolicy(linger: .milliseconds(5), smallBatch: 2))
+        let start = ContinuousClock.now
+        let message = Message(topic: "t", payload: [1], receivedAtMicroseconds: 0)
+        batcher.append(message)
+        #expect(batcher.remaining(now: start) == .zero)
+        batcher.handOver(now: start)
+        batcher.clear()
+        // while the commit took 2 ms the next message came
+        batcher.append(message)
+        #expect(batcher.remaining(now: start + .milliseconds(2)) == .milliseconds(3))
+        #expect(batcher.remaining(now: start + .milliseconds(5)) == .zero)
+        batcher.append(message)
+        #expect(batcher.remaining(now: start + .milliseconds(5)) == .milliseconds(2))
+        #expect(batcher.remaining(now: start + .milliseconds(7)) == .zero)
     }
 
     @Test("Pauses grow to the maximum with jitter, and start again")

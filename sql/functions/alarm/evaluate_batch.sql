@@ -55,7 +55,7 @@ BEGIN
         JOIN alarm.signal AS g ON g.sensor_id = p.sensor_id AND g.assigned AND g.live
         LEFT JOIN alarm.state AS s ON s.signal_id = g.id
         WHERE (NOT s.idle OR p.lowest < g.quiet_low OR p.highest > g.quiet_high)
-          -- all of them older than what the sensor has told before: late, so they judge nothing
+          -- all of them older than what the sensor has told before: late, so they judge nothing (who calls without ingest.store)
           AND NOT EXISTS (SELECT FROM telemetry.latest AS l WHERE l.sensor_id = p.sensor_id AND l.time > p.time[cardinality(p.time)])
     ), held AS (
         UPDATE alarm.state AS s

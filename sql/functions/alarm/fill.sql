@@ -2,7 +2,8 @@ CREATE OR REPLACE FUNCTION alarm.fill(
     body text, equipment text, sensor text, value text, unit text, "limit" text, level text, severity text, rule text,
     "time" text, peak text, data jsonb
 ) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    -- STABLE as to_char is: were it called IMMUTABLE, the planner would not inline it
+    LANGUAGE sql STABLE PARALLEL SAFE
 RETURN replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(
     CASE WHEN data IS NULL OR data = '{}' THEN body
          ELSE replace(replace(replace(replace(replace(replace(body,

@@ -5,6 +5,8 @@ CREATE OR REPLACE FUNCTION alarm.settle(outcomes alarm.outcome[], severity text 
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_outcomes alarm.outcome[];
+    v_machines alarm.signal[];
     v_signals bigint[];
     v_transitions bigint[];
     v_held boolean;
@@ -23,7 +25,10 @@ BEGIN
         anchor_time = excluded.anchor_time, anchor_value = excluded.anchor_value, raises = excluded.raises,
         chattering = excluded.chattering;
 
-    SELECT array_agg(o.signal_id) INTO v_signals FROM unnest(settle.outcomes) AS o WHERE o.event_time <> '{}';
+    SELECT array_agg(o), array_agg(g), array_agg(g.id) INTO v_outcomes, v_machines, v_signals
+    FROM unnest(settle.outcomes) AS o
+    JOIN alarm.signal AS g ON g.id = o.signal_id
+    WHERE o.event_time <> '{}';
     IF v_signals IS NULL THEN
         RETURN ARRAY[]::bigint[];
     END IF;
@@ -41,72 +46,76 @@ BEGIN
         OR ops.setting_text('alarm.flood_action') = 'suppress';
 
     WITH step AS MATERIALIZED (
-        SELECT g AS signal, g.id AS signal_id, r.name AS rule, r.message, e.*
-        FROM unnest(settle.outcomes) AS o
-        JOIN alarm.signal AS g ON g.id = o.signal_id
-        JOIN alarm.rule AS r ON r.id = g.rule_id
-        CROSS JOIN LATERAL alarm.story(g, o, settle.severity) AS e
-        WHERE o.event_time <> '{}'
-    ), life AS MATERIALIZED (
-        SELECT (array_agg(e.signal))[1] AS signal, e.signal_id, e.occurrence, max(e.rule) AS rule, (array_agg(e.message))[1] AS message,
+        SELECT * FROM alarm.stories(v_machines, v_outcomes, settle.severity)
+    ), span AS (
+        -- no ordered aggregates: each would sort each alarm's few events anew
+        SELECT e.place, e.occurrence, v_signals[e.place] AS signal_id, e.occurrence = 0 AS was_open,
                min(e.time) AS raised_at, max(e.time) FILTER (WHERE e.cleared) AS cleared_at,
-               (array_agg(e.value ORDER BY e.ordinal DESC))[1] AS value,
-               (array_agg(e.peak ORDER BY e.ordinal DESC))[1] AS peak,
-               (array_agg(e.level ORDER BY e.ordinal DESC))[1] AS level,
-               (array_agg(e.severity ORDER BY e.ordinal DESC))[1] AS severity,
-               (array_agg(e.limit_value ORDER BY e.ordinal DESC))[1] AS limit_value,
-               (array_agg(e.severity ORDER BY e.rank DESC))[1] AS worst, max(e.rank) AS rank,
-               (array_agg(e.value ORDER BY e.ordinal))[1] AS first_value,
-               (array_agg(e.limit_value ORDER BY e.ordinal))[1] AS first_limit,
-               (array_agg(e.level ORDER BY e.ordinal))[1] AS first_level,
-               (array_agg(e.severity ORDER BY e.ordinal))[1] AS first_severity,
-               bool_or(e.chattering) AS chattering, bool_or(e.kind = 'severity_changed') IS TRUE AS changed,
-               CASE WHEN e.occurrence = 0
-                    THEN (SELECT a.id FROM alarm.alarm AS a WHERE a.signal_id = e.signal_id AND a.cleared_at IS NULL)
-                    ELSE nextval('alarm.alarm_id_seq') END AS alarm_id
+               max(e.value) FILTER (WHERE e.is_last) AS value, max(e.peak) FILTER (WHERE e.is_last) AS peak,
+               max(e.level) FILTER (WHERE e.is_last) AS level, max(e.severity) FILTER (WHERE e.is_last) AS severity,
+               max(e.limit_value) FILTER (WHERE e.is_last) AS limit_value, max(e.rank) AS rank,
+               max(e.value) FILTER (WHERE e.is_first) AS first_value, max(e.limit_value) FILTER (WHERE e.is_first) AS first_limit,
+               max(e.level) FILTER (WHERE e.is_first) AS first_level, max(e.severity) FILTER (WHERE e.is_first) AS first_severity,
+               bool_or(e.chattering) AS chattering, bool_or(e.kind = 'severity_changed') IS TRUE AS changed
         FROM step AS e
-        GROUP BY e.signal_id, e.occurrence
+        GROUP BY e.place, e.occurrence
+    ), life AS MATERIALIZED (
+        SELECT o.*, CASE WHEN o.was_open THEN o.open_id ELSE nextval('alarm.alarm_id_seq') END AS alarm_id
+        FROM (
+            SELECT n.*, coalesce(w.name, n.severity) AS worst, a.id AS open_id,
+                   -- one that clears keeps what it had, which a verdict or an escalation may have set
+                   CASE WHEN NOT n.changed THEN a.severity END AS kept_severity, CASE WHEN NOT n.changed THEN a.level END AS kept_level,
+                   CASE WHEN NOT n.changed THEN a.limit_value END AS kept_limit
+            FROM span AS n
+            LEFT JOIN alarm.alarm AS a ON a.signal_id = n.signal_id AND a.cleared_at IS NULL AND n.was_open
+            LEFT JOIN alarm.severity AS w ON w.rank = n.rank
+            -- alarms are numbered as they were raised
+            ORDER BY n.raised_at, n.place, n.occurrence
+        ) AS o
     ), continued AS (
         UPDATE alarm.alarm AS a
         SET value = l.value, peak_value = coalesce(l.peak, a.peak_value),
-            -- one that clears keeps what it had, which a verdict or an escalation may have set
-            level = CASE WHEN l.changed THEN l.level ELSE a.level END,
-            severity = CASE WHEN l.changed THEN l.severity ELSE a.severity END,
+            level = coalesce(l.kept_level, l.level), severity = coalesce(l.kept_severity, l.severity),
             limit_value = CASE WHEN l.changed THEN l.limit_value ELSE a.limit_value END, cleared_at = l.cleared_at, active = l.cleared_at IS NULL,
             chattering = a.chattering OR l.chattering,
             worst_severity = CASE WHEN l.changed AND l.rank > (SELECT v.rank FROM alarm.severity AS v WHERE v.name = a.worst_severity)
                                   THEN l.worst ELSE a.worst_severity END,
             updated_at = clock_timestamp()
         FROM life AS l
-        WHERE l.occurrence = 0 AND a.id = l.alarm_id
-        RETURNING a.id, a.severity, a.level, a.limit_value
+        WHERE l.was_open AND a.id = l.alarm_id
+        RETURNING 1
+    ), template AS MATERIALIZED (
+        SELECT m.condition, max(m.body) FILTER (WHERE m.language = 'ko') AS ko, max(m.body) FILTER (WHERE m.language = 'en') AS en
+        FROM alarm.message_template AS m
+        GROUP BY m.condition
     ), raised AS (
         INSERT INTO alarm.alarm (id, rule_id, rule_version, code, signal_id, equipment_id, sensor_id, condition, level, severity,
                                  worst_severity, value, limit_value, peak_value, raised_at, cleared_at, active, shelved,
                                  shelved_until, suppressed_by, out_of_service, latched, chattering, announced_at, message, data)
-        SELECT l.alarm_id, (l.signal).rule_id, (l.signal).rule_version, l.rule, l.signal_id, (l.signal).equipment_id,
-               (l.signal).sensor_id, (l.signal).condition, l.level, l.severity, l.worst, l.value, l.limit_value, l.peak,
+        SELECT l.alarm_id, g.rule_id, g.rule_version, r.name, g.id, g.equipment_id,
+               g.sensor_id, g.condition, l.level, l.severity, l.worst, l.value, l.limit_value, l.peak,
                l.raised_at, l.cleared_at, l.cleared_at IS NULL, h.shelved, h.shelved_until,
-               CASE WHEN v_suppressible THEN alarm.suppressions((l.signal).rule_id, (l.signal).equipment_id, l.raised_at) ELSE '{}' END
+               CASE WHEN v_suppressible THEN alarm.suppressions(g.rule_id, g.equipment_id, l.raised_at) ELSE '{}' END
                    || CASE WHEN h.suppressed THEN '{operator}'::text[] ELSE '{}' END,
-               coalesce(h.out_of_service, false), (l.signal).latched, l.chattering, l.raised_at,
+               coalesce(h.out_of_service, false), g.latched, l.chattering, l.raised_at,
                jsonb_build_object(
-                   'ko', alarm.fill(coalesce(l.message ->> 'ko', t.ko), (l.signal).equipment_id, s.name, alarm.number_text(l.first_value),
-                       s.unit, alarm.number_text(l.first_limit), alarm.level_label(l.first_level, 'ko'), v.label_ko, l.rule,
-                       alarm.iso_time(l.raised_at), alarm.number_text(l.first_value), settle.data),
-                   'en', alarm.fill(coalesce(l.message ->> 'en', t.en), (l.signal).equipment_id, s.name, alarm.number_text(l.first_value),
-                       s.unit, alarm.number_text(l.first_limit), alarm.level_label(l.first_level, 'en'), v.label_en, l.rule,
-                       alarm.iso_time(l.raised_at), alarm.number_text(l.first_value), settle.data)),
+                   'ko', alarm.fill(coalesce(r.message ->> 'ko', t.ko, d.ko), g.equipment_id, s.name, x.value, s.unit, x."limit",
+                       alarm.level_label(l.first_level, 'ko'), v.label_ko, r.name, x.time, x.value, settle.data),
+                   'en', alarm.fill(coalesce(r.message ->> 'en', t.en, d.en), g.equipment_id, s.name, x.value, s.unit, x."limit",
+                       alarm.level_label(l.first_level, 'en'), v.label_en, r.name, x.time, x.value, settle.data)),
                coalesce(settle.data, '{}')
         FROM life AS l
-        LEFT JOIN plant.sensor AS s ON s.id = (l.signal).sensor_id
+        JOIN alarm.signal AS g ON g.id = l.signal_id
+        JOIN alarm.rule AS r ON r.id = g.rule_id
+        -- OFFSET 0: made once for both languages
+        CROSS JOIN LATERAL (
+            SELECT alarm.number_text(l.first_value) AS value, alarm.number_text(l.first_limit) AS "limit",
+                   alarm.iso_time(l.raised_at) AS time OFFSET 0
+        ) AS x
+        LEFT JOIN plant.sensor AS s ON s.id = g.sensor_id
         LEFT JOIN alarm.severity AS v ON v.name = l.first_severity
-        LEFT JOIN LATERAL (
-            SELECT coalesce(max(m.body) FILTER (WHERE m.language = 'ko' AND m.condition <> '*'), max(m.body) FILTER (WHERE m.language = 'ko')) AS ko,
-                   coalesce(max(m.body) FILTER (WHERE m.language = 'en' AND m.condition <> '*'), max(m.body) FILTER (WHERE m.language = 'en')) AS en
-            FROM alarm.message_template AS m
-            WHERE m.condition IN ((l.signal).condition, '*')
-        ) AS t ON true
+        LEFT JOIN template AS t ON t.condition = g.condition
+        LEFT JOIN template AS d ON d.condition = '*'
         LEFT JOIN LATERAL (
             SELECT max(x.kind) FILTER (WHERE x.kind IN ('one_shot', 'timed')) AS shelved,
                    max(x.until) FILTER (WHERE x.kind IN ('one_shot', 'timed')) AS shelved_until,
@@ -115,21 +124,19 @@ BEGIN
             WHERE x.signal_id = l.signal_id AND x.ended_at IS NULL
         ) AS h ON v_held
         -- after the updates: a cleared alarm makes room for its successor in the unique index
-        WHERE l.occurrence > 0 AND (SELECT count(*) FROM continued) >= 0
-        RETURNING 1
+        WHERE NOT l.was_open AND (SELECT count(*) FROM continued) >= 0
     ), told AS (
         INSERT INTO alarm.transition (alarm_id, kind, occurred_at, severity, level, value, limit_value)
-        SELECT l.alarm_id, k.kind, e.time, CASE WHEN e.kind = 'cleared' THEN coalesce(c.severity, e.severity) ELSE e.severity END,
-               CASE WHEN e.kind = 'cleared' THEN coalesce(c.level, e.level) ELSE e.level END, e.value,
-               CASE WHEN e.kind = 'cleared' THEN coalesce(c.limit_value, e.limit_value) ELSE e.limit_value END
+        SELECT l.alarm_id, k.kind, e.time, CASE WHEN e.kind = 'cleared' THEN coalesce(l.kept_severity, e.severity) ELSE e.severity END,
+               CASE WHEN e.kind = 'cleared' THEN coalesce(l.kept_level, e.level) ELSE e.level END, e.value,
+               CASE WHEN e.kind = 'cleared' THEN coalesce(l.kept_limit, e.limit_value) ELSE e.limit_value END
         FROM step AS e
-        JOIN life AS l ON l.signal_id = e.signal_id AND l.occurrence = e.occurrence
-        LEFT JOIN continued AS c ON c.id = l.alarm_id
+        JOIN life AS l ON l.place = e.place AND l.occurrence = e.occurrence
         CROSS JOIN LATERAL (
             SELECT e.kind, 1 AS ordinal WHERE e.kind IS NOT NULL
             UNION ALL SELECT 'chatter_started', 2 WHERE e.chatter_started
         ) AS k
-        WHERE l.alarm_id IS NOT NULL AND (SELECT count(*) FROM raised) >= 0
+        WHERE l.alarm_id IS NOT NULL
         ORDER BY e.time, l.alarm_id, k.ordinal
         RETURNING id
     )

@@ -17,6 +17,12 @@ DECLARE
     v_received timestamptz := store.received_at;
     v_historical_before timestamptz := clock_timestamp() - ops.setting_interval('ingest.historical_after');
     v_given integer := coalesce(cardinality(store.sensor_id), 0);
+    v_oldest timestamptz;
+    -- the sensors of the batch and where in the arrays the newest point of each stands
+    v_heard integer[];
+    v_last bigint[];
+    v_late integer[];
+    v_seen timestamptz[];
 BEGIN
     stored := 0; duplicates := 0; historical := 0; alarm_transitions := 0; outbox_rows := 0;
     IF v_given = 0 THEN
@@ -24,10 +30,21 @@ BEGIN
     END IF;
 
     -- Two batches that share a sensor follow one another from here to commit; in sensor order, so they cannot deadlock.
-    PERFORM FROM telemetry.latest AS l
-    WHERE l.sensor_id IN (SELECT DISTINCT u FROM unnest(v_sensor) AS u)
-    ORDER BY l.sensor_id
-    FOR NO KEY UPDATE;
+    -- Which of them bring points that are not newer than what they told before is known only now, before the latest values move.
+    SELECT array_agg(k.sensor_id), array_agg(k.last), min(k.first),
+           array_agg(k.sensor_id) FILTER (WHERE k.first <= k.seen), array_agg(k.seen) FILTER (WHERE k.first <= k.seen)
+    INTO v_heard, v_last, v_oldest, v_late, v_seen
+    FROM (
+        SELECT l.sensor_id, l.time AS seen, n.last, v_time[n.first] AS first
+        FROM (
+            SELECT u.sensor_id, min(u.ordinal) AS first, max(u.ordinal) AS last
+            FROM unnest(v_sensor) WITH ORDINALITY AS u (sensor_id, ordinal)
+            GROUP BY u.sensor_id
+        ) AS n
+        JOIN telemetry.latest AS l ON l.sensor_id = n.sensor_id
+        ORDER BY l.sensor_id
+        FOR NO KEY UPDATE OF l
+    ) AS k;
 
     BEGIN
         -- A plain insert is twice as fast as one with ON CONFLICT (speculative insertion): try it first.
@@ -53,9 +70,11 @@ BEGIN
     END;
     duplicates := v_given - stored;
 
-    SELECT count(*) INTO historical
-    FROM unnest(v_time, v_historical) AS u (time, is_historical)
-    WHERE u.is_historical OR u.time < v_historical_before;
+    IF v_oldest < v_historical_before OR true = ANY (v_historical) THEN
+        SELECT count(*) INTO historical
+        FROM unnest(v_time, v_historical) AS u (time, is_historical)
+        WHERE u.is_historical OR u.time < v_historical_before;
+    END IF;
     IF historical > 0 THEN
         SELECT array_agg(u.sensor_id), array_agg(u.time), array_agg(u.value), array_agg(u.quality)
         INTO v_sensor, v_time, v_value, v_quality
@@ -66,21 +85,26 @@ BEGIN
         RETURN;
     END IF;
 
+    IF cardinality(v_sensor) < v_given THEN
+        SELECT array_agg(n.sensor_id), array_agg(n.last) INTO v_heard, v_last
+        FROM (
+            SELECT u.sensor_id, max(u.ordinal) AS last
+            FROM unnest(v_sensor) WITH ORDINALITY AS u (sensor_id, ordinal)
+            GROUP BY u.sensor_id
+        ) AS n;
+    END IF;
     UPDATE telemetry.latest AS l
-    SET time = n.time, value = n.value, quality = n.quality, received_at = v_received
-    FROM (
-        SELECT DISTINCT ON (u.sensor_id) u.sensor_id, u.time, u.value, u.quality
-        FROM unnest(v_sensor, v_time, v_value, v_quality) AS u (sensor_id, time, value, quality)
-        ORDER BY u.sensor_id, u.time DESC
-    ) AS n
-    WHERE l.sensor_id = n.sensor_id AND n.time > l.time;
+    SET time = v_time[n.last], value = v_value[n.last], quality = v_quality[n.last], received_at = v_received
+    FROM unnest(v_heard, v_last) AS n (sensor_id, last)
+    WHERE l.sensor_id = n.sensor_id AND v_time[n.last] > l.time;
 
-    -- A value that its own sender calls bad is kept and shown, but judges nothing.
-    IF 2 = ANY (v_quality) THEN
+    -- Kept and shown, but they judge nothing: values that their own sender calls bad, and those that come after a newer one.
+    IF v_late IS NOT NULL OR 2 = ANY (v_quality) THEN
         SELECT array_agg(u.sensor_id), array_agg(u.time), array_agg(u.value)
         INTO v_sensor, v_time, v_value
         FROM unnest(v_sensor, v_time, v_value, v_quality) AS u (sensor_id, time, value, quality)
-        WHERE u.quality < 2;
+        LEFT JOIN unnest(v_late, v_seen) AS l (sensor_id, seen) ON l.sensor_id = u.sensor_id
+        WHERE u.quality < 2 AND (l.seen IS NULL OR u.time > l.seen);
     END IF;
     IF v_sensor IS NOT NULL THEN
         SELECT e.transitions, e.outbox_rows INTO alarm_transitions, outbox_rows
