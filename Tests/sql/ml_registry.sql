@@ -112,13 +112,13 @@ SELECT pg_temp.sync('b', '{v9,v10}') \g /dev/null
 SELECT is((SELECT serving_version || ', ' || because FROM ml.serving), 'v10, newest version, the champion is missing', 'the view says what answers, and why');
 SELECT is((SELECT model_version || ' ' || stage FROM ml.resolve_models('[{"ordinal": 0, "equipment_id": "p", "power": "2.2kW"}]')), 'v10 champion', 'as it is decided for a request');
 SELECT is((SELECT severity || ' ' || (data ->> 'text') FROM alarm.alarm WHERE code = 'champion:p/2.2kW' AND cleared_at IS NULL),
-    'high the champion v1 of p 2.2kW is missing (not found by a, b); v10 answers in its place', 'and a system alarm');
+    'high the champion v1 of p 2.2kW is missing (not found by a); v10 answers in its place', 'and a system alarm');
 SELECT ml.watch_models() \g /dev/null
 SELECT is((SELECT occurrences FROM alarm.alarm WHERE code = 'champion:p/2.2kW'), 1, 'said once');
 SELECT pg_temp.sync('a', '{}') \g /dev/null
 SELECT pg_temp.sync('b', '{}') \g /dev/null
 SELECT is((SELECT severity || ' ' || (data ->> 'text') FROM alarm.alarm WHERE code = 'champion:p/2.2kW' AND cleared_at IS NULL),
-    'critical the champion v1 of p 2.2kW is missing (not found by a, b); nothing answers', 'worse when nothing answers');
+    'critical the champion v1 of p 2.2kW is missing (not found by a); nothing answers', 'worse when nothing answers');
 SELECT is((SELECT serving_version || because FROM ml.serving), NULL, 'the view');
 SELECT is((SELECT because FROM ml.serving), 'nothing is ready', 'says so, too');
 SELECT is(pg_temp.refusal($$ml.rollback_alias('p', '2.2kW', 'challenger')$$), 'MW409 model_version', 'a rollback to what is away is refused');

@@ -6,8 +6,14 @@ CREATE OR REPLACE FUNCTION ml.record_predictions(
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
-    v_historical timestamptz := clock_timestamp() - ops.setting_interval('ingest.historical_after');
-    v_judged jsonb;
+    v_started timestamptz := clock_timestamp();
+    v_historical timestamptz := v_started - ops.setting_interval('ingest.historical_after');
+    v_equipment text[];
+    v_power text[];
+    v_version text[];
+    v_time timestamptz[];
+    v_anomaly boolean[];
+    v_unknown text[];
     v_new record;
     v_transitions bigint[] := ARRAY[]::bigint[];
 BEGIN
@@ -34,9 +40,20 @@ BEGIN
         SELECT g.* FROM given AS g
         ON CONFLICT DO NOTHING
         RETURNING x.time, x.equipment_id, x.power, x.model_version, x.stage, x.is_anomaly
-    ), verdict AS (
-        SELECT a.* FROM added AS a WHERE a.stage = 'champion' AND a.time >= v_historical
-    ), awake AS (
+    )
+    SELECT count(*), array_agg(a.equipment_id) FILTER (WHERE a.is_verdict), array_agg(a.power) FILTER (WHERE a.is_verdict),
+           array_agg(a.model_version) FILTER (WHERE a.is_verdict), array_agg(a.time) FILTER (WHERE a.is_verdict),
+           array_agg(a.is_anomaly) FILTER (WHERE a.is_verdict)
+    INTO record_predictions.stored, v_equipment, v_power, v_version, v_time, v_anomaly
+    FROM (SELECT x.*, x.stage = 'champion' AND x.time >= v_historical AS is_verdict FROM added AS x) AS a;
+
+    outbox_rows := 0;
+    IF v_time IS NULL THEN
+        RETURN;
+    END IF;
+    WITH verdict AS MATERIALIZED (
+        SELECT u.* FROM unnest(v_equipment, v_power, v_version, v_time, v_anomaly) AS u (equipment_id, power, model_version, "time", is_anomaly)
+    ), awake AS MATERIALIZED (
         -- Machines of whose last verdicts one was an anomaly, now or before. All others are calm, and stay so at no cost. Two sessions that
         -- speak for one machine at the same instant can each miss the other's: the machine's next verdict puts it right.
         SELECT v.equipment_id FROM verdict AS v WHERE v.is_anomaly
@@ -45,15 +62,38 @@ BEGIN
         FROM (SELECT DISTINCT v.equipment_id FROM verdict AS v) AS e
         JOIN alarm.signal AS g ON g.equipment_id = e.equipment_id AND g.condition = 'model_verdict' AND g.assigned
         JOIN alarm.state AS s ON s.signal_id = g.id AND (NOT s.idle OR s.last_value <> 0)
+    ), heard AS MATERIALIZED (
+        -- a calm machine keeps no clock, so the predictions are asked how far it had come before these
+        SELECT v.equipment_id, max(l.time) AS time
+        FROM (SELECT DISTINCT a.equipment_id FROM verdict AS a WHERE a.is_anomaly) AS v
+        JOIN ml.serve_ml_models AS m ON m.equipment_id = v.equipment_id
+        CROSS JOIN LATERAL (
+            SELECT n.time FROM ml.serve_ml_predictions AS n
+            WHERE n.equipment_id = m.equipment_id AND n.power = m.power AND n.model_version = m.model_version AND n.stage = 'champion'
+              AND n.time >= v_historical AND n.received_at < v_started
+            ORDER BY n.time DESC
+            LIMIT 1
+        ) AS l
+        GROUP BY v.equipment_id
+    ), judged AS (
+        SELECT v.*
+        FROM verdict AS v
+        JOIN awake AS w ON w.equipment_id = v.equipment_id
+        LEFT JOIN heard AS h ON h.equipment_id = v.equipment_id
+        -- an anomaly that is older than a verdict which was there before comes too late to raise anything
+        WHERE NOT (v.is_anomaly AND h.time > v.time) IS TRUE
     )
-    SELECT (SELECT count(*) FROM added),
-           (SELECT jsonb_agg(jsonb_build_object('equipment_id', v.equipment_id, 'power', v.power, 'model_version', v.model_version, 'time', v.time))
-            FROM verdict AS v JOIN awake AS w ON w.equipment_id = v.equipment_id)
-    INTO record_predictions.stored, v_judged;
+    SELECT array_agg(j.equipment_id), array_agg(j.power), array_agg(j.model_version), array_agg(j.time),
+           -- speaks through its model only: without this no rule would know the machine
+           array_agg(DISTINCT j.equipment_id) FILTER (WHERE NOT EXISTS (SELECT FROM plant.equipment AS e WHERE e.id = j.equipment_id))
+    INTO v_equipment, v_power, v_version, v_time, v_unknown
+    FROM judged AS j;
 
-    outbox_rows := 0;
-    IF v_judged IS NULL THEN
+    IF v_time IS NULL THEN
         RETURN;
+    END IF;
+    IF v_unknown IS NOT NULL AND ops.setting_text('ingest.unknown_equipment') = 'register' THEN
+        PERFORM plant.discover(v_unknown, '{}', '{}', '{}');
     END IF;
     -- A loop, because an alarm's state depends on the verdict before it; ordered by machine, so that two callers that share
     -- machines take their locks in one order.
@@ -64,18 +104,9 @@ BEGIN
                    'modality', (SELECT r.key FROM jsonb_each_text(p.ratio) AS r ORDER BY r.value::float8 DESC NULLS LAST LIMIT 1),
                    'scores', p.scores, 'thresholds', p.thresholds, 'ratio', p.ratio, 'fault', p.fault_label,
                    'fault_probability', p.fault_probability, 'contributions', p.contributions, 'warnings', to_jsonb(p.warnings)) AS data
-        FROM jsonb_to_recordset(v_judged) AS j (equipment_id text, power text, model_version text, "time" timestamptz)
+        FROM unnest(v_equipment, v_power, v_version, v_time) AS j (equipment_id, power, model_version, "time")
         JOIN ml.serve_ml_predictions AS p ON p.equipment_id = j.equipment_id AND p.power = j.power AND p.model_version = j.model_version
             AND p.stage = 'champion' AND p.time = j.time
-        -- An anomaly that is older than a verdict which is known already comes too late to raise anything. A calm machine keeps no
-        -- clock, so the predictions are asked; those of this very batch count, the loop is in time order.
-        WHERE NOT (p.is_anomaly AND EXISTS (
-            SELECT FROM ml.serve_ml_models AS m
-            JOIN ml.serve_ml_predictions AS n ON n.equipment_id = m.equipment_id AND n.power = m.power AND n.model_version = m.model_version
-                AND n.stage = 'champion' AND n.time > p.time AND n.time >= v_historical
-            WHERE m.equipment_id = p.equipment_id
-              AND NOT EXISTS (SELECT FROM jsonb_to_recordset(v_judged) AS k (equipment_id text, "time" timestamptz)
-                              WHERE k.equipment_id = n.equipment_id AND k.time = n.time)))
         ORDER BY p.equipment_id, p.time
     LOOP
         v_transitions := v_transitions || alarm.verdict(v_new.equipment_id, v_new.time, v_new.is_anomaly, v_new.severity, v_new.confidence, v_new.data);
