@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION ml.compare_shadow(
     equipment_id text, power text, "from" timestamptz, "to" timestamptz, champion text DEFAULT NULL, challenger text DEFAULT NULL
 ) RETURNS TABLE (
-    champion text, challenger text, inputs bigint, only_champion bigint, only_challenger bigint,
+    champion_version text, challenger_version text, inputs bigint, only_champion bigint, only_challenger bigint,
     both_anomalous bigint, only_champion_anomalous bigint, only_challenger_anomalous bigint, both_calm bigint, agreement float8, kappa float8,
     champion_alarms bigint, challenger_alarms bigint, modalities jsonb, severities jsonb, champion_latency jsonb, challenger_latency jsonb,
     first_input timestamptz, last_input timestamptz)
