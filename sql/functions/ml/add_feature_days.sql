@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION ml.add_feature_days(after timestamptz, until timestamptz, model_id bigint DEFAULT NULL) RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-    -- planned for its arguments: one model is found by its key, a span by its time of arrival
-    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET plan_cache_mode = force_custom_plan
+    -- planned for its arguments: one model is found by its key, a span by its time of arrival; millions of values are counted, not sorted
+    SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET plan_cache_mode = force_custom_plan SET enable_sort = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -29,12 +29,16 @@ BEGIN
                count(*) FILTER (WHERE v.bin = 6) AS bin_7, count(*) FILTER (WHERE v.bin = 7) AS bin_8,
                count(*) FILTER (WHERE v.bin = 8) AS bin_9, count(*) FILTER (WHERE v.bin = 9) AS bin_10
         FROM (
-            SELECT p.model_id, p.day, r.feature, r.minimum, r.maximum, x.value, width_bucket(x.value, r.edges) AS bin
-            FROM prediction AS p
-            CROSS JOIN LATERAL jsonb_each(p.features) AS f
-            JOIN reference AS r ON r.model_id = p.model_id AND r.feature = f.key
+            SELECT x.model_id, x.day, r.feature, r.minimum, r.maximum, x.value, width_bucket(x.value, r.edges) AS bin
+            FROM (
+                SELECT p.model_id, p.day, f.key AS feature, CASE jsonb_typeof(f.value) WHEN 'number' THEN f.value::float8 END AS value
+                FROM prediction AS p
+                CROSS JOIN LATERAL jsonb_each(p.features) AS f
+                -- a fence: each prediction is taken apart once, not once per feature of the reference
+                OFFSET 0
+            ) AS x
+            JOIN reference AS r ON r.model_id = x.model_id AND r.feature = x.feature
             -- what thin scored was finite and within single precision, so its square fits
-            CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(f.value) WHEN 'number' THEN f.value::float8 END AS value) AS x
             WHERE abs(x.value) < 1e150
         ) AS v
         GROUP BY v.model_id, v.day, v.feature

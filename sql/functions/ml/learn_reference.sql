@@ -57,8 +57,10 @@ BEGIN
                                                learned_from, learned_to, set_by)
         SELECT v_model.id, l.feature, 'learned', l.mean, l.spread, l.minimum, l.maximum, l.quantiles,
                -- counted, not assumed: a feature with few distinct values has no tenths
-               (SELECT array_agg((SELECT count(*) FROM unnest(l.value) AS v WHERE width_bucket(v, l.quantiles[2:10]) = b)
-                                 / l.samples::float8 ORDER BY b) FROM generate_series(0, 9) AS b),
+               (SELECT array_agg(coalesce(c.share, 0) ORDER BY b.bin)
+                FROM generate_series(0, 9) AS b (bin)
+                LEFT JOIN (SELECT width_bucket(v, l.quantiles[2:10]) AS bin, count(*) / l.samples::float8 AS share FROM unnest(l.value) AS v GROUP BY 1) AS c
+                    ON c.bin = b.bin),
                l.samples, t.first, t.last, learn_reference.actor
         FROM learned AS l, (SELECT min(p.time) AS first, max(p.time) AS last, count(*) AS used FROM prediction AS p) AS t
         WHERE t.used >= c_fewest
