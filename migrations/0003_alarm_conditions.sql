@@ -4,7 +4,7 @@ ALTER TABLE alarm.rule ALTER COLUMN notify DROP DEFAULT, ALTER COLUMN notify DRO
 COMMENT ON COLUMN alarm.rule.notify IS
     'Transitions that become an outbox row (alarm.transition.kind). NULL: the usual ones and whatever an enabled route names (alarm.told_kinds); a list: these and no others, {} none.';
 -- who never chose gets what the new default says
-SET LOCAL millwright.reason = 'migration 0002: the usual transitions, and those that a route names';
+SET LOCAL millwright.reason = 'migration 0003: the usual transitions, and those that a route names';
 UPDATE alarm.rule SET notify = NULL WHERE notify = '{raised,severity_changed,cleared,acknowledged,realarmed,escalated}';
 
 CREATE TABLE alarm.operating_state (

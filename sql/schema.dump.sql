@@ -1011,6 +1011,95 @@ ALTER TABLE ingest.topic_decoder ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE ml.bundle_report (
+    instance text NOT NULL,
+    model_id bigint NOT NULL,
+    status text NOT NULL,
+    status_code text,
+    status_reason text,
+    sha256 text,
+    CONSTRAINT bundle_report_status_check CHECK ((status = ANY (ARRAY['ready'::text, 'rejected'::text])))
+);
+
+COMMENT ON TABLE ml.bundle_report IS 'What each process last said of each bundle. A bundle is ready while one of the reports that count serves it, so processes that report one after the other do not flap it.';
+
+CREATE TABLE ml.clock (
+    name text NOT NULL,
+    done_to timestamp with time zone NOT NULL,
+    CONSTRAINT clock_name_check CHECK ((name = ANY (ARRAY['summary'::text, 'features_dropped'::text])))
+);
+
+COMMENT ON TABLE ml.clock IS 'How far the jobs have come: summary, up to which received_at ml.summarise has read; features_dropped, up to which time ml.purge_predictions has emptied features.';
+
+CREATE TABLE ml.feature_day (
+    model_id bigint NOT NULL,
+    day date NOT NULL,
+    feature text NOT NULL,
+    predictions integer NOT NULL,
+    samples integer NOT NULL,
+    below integer NOT NULL,
+    above integer NOT NULL,
+    sum double precision NOT NULL,
+    sum_sq double precision NOT NULL,
+    minimum double precision,
+    maximum double precision,
+    bin_1 integer NOT NULL,
+    bin_2 integer NOT NULL,
+    bin_3 integer NOT NULL,
+    bin_4 integer NOT NULL,
+    bin_5 integer NOT NULL,
+    bin_6 integer NOT NULL,
+    bin_7 integer NOT NULL,
+    bin_8 integer NOT NULL,
+    bin_9 integer NOT NULL,
+    bin_10 integer NOT NULL
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE ml.feature_day IS 'What drift needs of a day''s predictions, per model and feature: it stays when the predictions are gone. Written by ml.summarise; everything adds up, so each prediction is read once.';
+
+COMMENT ON COLUMN ml.feature_day.day IS 'UTC day of the measurement.';
+
+COMMENT ON COLUMN ml.feature_day.predictions IS 'Predictions of the day that kept their features; those without this feature are predictions - samples.';
+
+COMMENT ON COLUMN ml.feature_day.below IS 'Values below the reference''s minimum.';
+
+COMMENT ON COLUMN ml.feature_day.above IS 'Values above the reference''s maximum.';
+
+COMMENT ON COLUMN ml.feature_day.bin_1 IS 'Values below the first decile of the reference; bin_10: at or above the ninth.';
+
+CREATE TABLE ml.feature_reference (
+    model_id bigint NOT NULL,
+    feature text NOT NULL,
+    source text NOT NULL,
+    mean double precision NOT NULL,
+    spread double precision NOT NULL,
+    minimum double precision NOT NULL,
+    maximum double precision NOT NULL,
+    quantiles double precision[] NOT NULL,
+    expected double precision[] NOT NULL,
+    samples bigint,
+    learned_from timestamp with time zone,
+    learned_to timestamp with time zone,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text NOT NULL,
+    CONSTRAINT feature_reference_expected_check CHECK ((cardinality(expected) = 10)),
+    CONSTRAINT feature_reference_feature_check CHECK (((length(feature) >= 1) AND (length(feature) <= 128))),
+    CONSTRAINT feature_reference_quantiles_check CHECK ((cardinality(quantiles) = 11)),
+    CONSTRAINT feature_reference_source_check CHECK ((source = ANY (ARRAY['training'::text, 'learned'::text]))),
+    CONSTRAINT feature_reference_spread_check CHECK ((spread >= (0)::double precision))
+);
+
+COMMENT ON TABLE ml.feature_reference IS 'How a model''s features were distributed when all was well: what drift is measured against. From the bundle''s training statistics (ml.sync_models) or learned from stored predictions (ml.learn_reference).';
+
+COMMENT ON COLUMN ml.feature_reference.spread IS 'Standard deviation.';
+
+COMMENT ON COLUMN ml.feature_reference.quantiles IS 'Minimum, the nine deciles, maximum.';
+
+COMMENT ON COLUMN ml.feature_reference.expected IS 'Share of the values in each of the ten bins that the deciles bound; not a tenth where deciles coincide.';
+
+COMMENT ON COLUMN ml.feature_reference.samples IS 'How many values it was made from; NULL: the bundle does not say.';
+
 CREATE TABLE ml.model_alias (
     equipment_id text NOT NULL,
     power text NOT NULL,
@@ -1033,10 +1122,13 @@ CREATE TABLE ml.model_alias_history (
     previous_version text,
     set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     set_by text NOT NULL,
-    reason text
+    reason text,
+    undoes bigint
 );
 
 COMMENT ON TABLE ml.model_alias_history IS 'Every change of an alias: who, when, why, from what to what (NULL: none).';
+
+COMMENT ON COLUMN ml.model_alias_history.undoes IS 'A rollback: the change that it took back.';
 
 ALTER TABLE ml.model_alias_history ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ml.model_alias_history_id_seq
@@ -1056,6 +1148,38 @@ CREATE TABLE ml.power_rule (
 
 COMMENT ON TABLE ml.power_rule IS 'How the power class is chosen where a request names none: nearest kW to vibration_factor · vib_rms + current_factor · mean of the non-zero cur_*_rms; or always fixed_power. The row "*" is the default.';
 
+CREATE TABLE ml.registry_report (
+    instance text NOT NULL,
+    reported_at timestamp with time zone NOT NULL,
+    served integer NOT NULL,
+    rejected integer NOT NULL,
+    CONSTRAINT registry_report_instance_check CHECK (((length(instance) >= 1) AND (length(instance) <= 200)))
+);
+
+COMMENT ON TABLE ml.registry_report IS 'When each thin process last said what it found under SERVE_ML_ROOT. A report counts for as long as the setting ml.report_lifetime says; the newest one always counts.';
+
+CREATE TABLE ml.score_day (
+    model_id bigint NOT NULL,
+    stage text NOT NULL,
+    modality text NOT NULL,
+    day date NOT NULL,
+    predictions integer NOT NULL,
+    anomalies integer NOT NULL,
+    median_score double precision,
+    median_ratio double precision,
+    p95_ratio double precision,
+    max_ratio double precision,
+    median_latency_us double precision,
+    p99_latency_us double precision
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE ml.score_day IS 'What a model said on a UTC day, per stage and modality. Written by ml.summarise; stays when the predictions are gone.';
+
+COMMENT ON COLUMN ml.score_day.anomalies IS 'Predictions that found an anomaly, by whichever modality.';
+
+COMMENT ON COLUMN ml.score_day.median_ratio IS 'Of score / threshold; NULL: the modality has no threshold.';
+
 CREATE TABLE ml.serve_ml_models (
     id bigint NOT NULL,
     equipment_id text NOT NULL,
@@ -1074,6 +1198,14 @@ CREATE TABLE ml.serve_ml_models (
     status_reason text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    features text[] DEFAULT '{}'::text[] NOT NULL,
+    unscaled text[] DEFAULT '{}'::text[] NOT NULL,
+    notes text[] DEFAULT '{}'::text[] NOT NULL,
+    has_golden boolean DEFAULT false NOT NULL,
+    schema_version integer,
+    memory_bytes bigint,
+    files jsonb DEFAULT '{}'::jsonb NOT NULL,
+    extra jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT serve_ml_models_case_check CHECK (("case" = ANY (ARRAY['A'::text, 'B'::text, 'C'::text]))),
     CONSTRAINT serve_ml_models_equipment_id_check CHECK (((length(equipment_id) >= 1) AND (length(equipment_id) <= 64))),
     CONSTRAINT serve_ml_models_model_version_check CHECK (((length(model_version) >= 1) AND (length(model_version) <= 64))),
@@ -1094,6 +1226,22 @@ COMMENT ON COLUMN ml.serve_ml_models.sha256 IS 'SHA-256 over the bundle''s files
 COMMENT ON COLUMN ml.serve_ml_models."case" IS 'A: autoencoder gate only; B: one fault (binary); C: several faults.';
 
 COMMENT ON COLUMN ml.serve_ml_models.status IS 'ready: served. rejected: found, but status_code and status_reason say why it is not served. missing: its files are gone. retired: taken out by an engineer.';
+
+COMMENT ON COLUMN ml.serve_ml_models.features IS 'Names of the features in the order in which the bundle takes them.';
+
+COMMENT ON COLUMN ml.serve_ml_models.unscaled IS 'Modalities whose scaler is missing: their predictions are never above severity low.';
+
+COMMENT ON COLUMN ml.serve_ml_models.notes IS 'What was odd when the bundle was read and did not keep it from being served.';
+
+COMMENT ON COLUMN ml.serve_ml_models.has_golden IS 'It brought golden vectors, and they were replayed when it was loaded.';
+
+COMMENT ON COLUMN ml.serve_ml_models.schema_version IS 'Of metadata.json; NULL: a bundle of the field.';
+
+COMMENT ON COLUMN ml.serve_ml_models.memory_bytes IS 'Memory that its weights take in thin.';
+
+COMMENT ON COLUMN ml.serve_ml_models.files IS 'SHA-256 by file name.';
+
+COMMENT ON COLUMN ml.serve_ml_models.extra IS 'All other members of metadata.json, training statistics left out (ml.feature_reference has those).';
 
 ALTER TABLE ml.serve_ml_models ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ml.serve_ml_models_id_seq
@@ -1699,6 +1847,18 @@ ALTER TABLE ONLY ingest.topic_decoder
 ALTER TABLE ONLY ingest.topic_decoder
     ADD CONSTRAINT topic_decoder_topic_filter_key UNIQUE (topic_filter);
 
+ALTER TABLE ONLY ml.bundle_report
+    ADD CONSTRAINT bundle_report_pkey PRIMARY KEY (instance, model_id);
+
+ALTER TABLE ONLY ml.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY ml.feature_day
+    ADD CONSTRAINT feature_day_pkey PRIMARY KEY (model_id, day, feature);
+
+ALTER TABLE ONLY ml.feature_reference
+    ADD CONSTRAINT feature_reference_pkey PRIMARY KEY (model_id, feature);
+
 ALTER TABLE ONLY ml.model_alias_history
     ADD CONSTRAINT model_alias_history_pkey PRIMARY KEY (id);
 
@@ -1707,6 +1867,12 @@ ALTER TABLE ONLY ml.model_alias
 
 ALTER TABLE ONLY ml.power_rule
     ADD CONSTRAINT power_rule_pkey PRIMARY KEY (equipment_id);
+
+ALTER TABLE ONLY ml.registry_report
+    ADD CONSTRAINT registry_report_pkey PRIMARY KEY (instance);
+
+ALTER TABLE ONLY ml.score_day
+    ADD CONSTRAINT score_day_pkey PRIMARY KEY (model_id, stage, modality, day);
 
 ALTER TABLE ONLY ml.serve_ml_models
     ADD CONSTRAINT serve_ml_models_equipment_id_power_model_version_key UNIQUE (equipment_id, power, model_version);
@@ -1808,6 +1974,8 @@ CREATE INDEX signal_sensor_id_idx ON alarm.signal USING btree (sensor_id) WHERE 
 
 CREATE INDEX signal_unassigned_idx ON alarm.signal USING btree (id) WHERE (NOT assigned);
 
+CREATE INDEX signal_verdict_idx ON alarm.signal USING btree (equipment_id) WHERE ((condition = 'model_verdict'::text) AND assigned);
+
 CREATE INDEX state_next_due_idx ON alarm.state USING btree (next_due) WHERE (next_due IS NOT NULL);
 
 CREATE INDEX state_sensor_id_idx ON alarm.state USING btree (sensor_id) WHERE (NOT idle);
@@ -1844,9 +2012,15 @@ CREATE INDEX quarantine_new_idx ON ingest.quarantine USING btree (received_at) W
 
 CREATE INDEX quarantine_topic_received_at_idx ON ingest.quarantine USING btree (topic, received_at);
 
+CREATE INDEX bundle_report_model_id_idx ON ml.bundle_report USING btree (model_id);
+
 CREATE INDEX model_alias_history_equipment_id_power_idx ON ml.model_alias_history USING btree (equipment_id, power, id);
 
+CREATE UNIQUE INDEX model_alias_history_undoes_key ON ml.model_alias_history USING btree (undoes) WHERE (undoes IS NOT NULL);
+
 CREATE INDEX serve_ml_predictions_anomaly_idx ON ml.serve_ml_predictions USING btree (equipment_id, "time" DESC) WHERE is_anomaly;
+
+CREATE INDEX serve_ml_predictions_received_at_idx ON ml.serve_ml_predictions USING brin (received_at);
 
 CREATE INDEX serve_ml_predictions_time_idx ON ml.serve_ml_predictions USING brin ("time");
 
@@ -1934,8 +2108,26 @@ ALTER TABLE ONLY auth.ws_ticket
 ALTER TABLE ONLY auth.ws_ticket
     ADD CONSTRAINT ws_ticket_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth.session(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY ml.bundle_report
+    ADD CONSTRAINT bundle_report_instance_fkey FOREIGN KEY (instance) REFERENCES ml.registry_report(instance) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.bundle_report
+    ADD CONSTRAINT bundle_report_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.feature_day
+    ADD CONSTRAINT feature_day_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.feature_reference
+    ADD CONSTRAINT feature_reference_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY ml.model_alias
     ADD CONSTRAINT model_alias_equipment_id_power_model_version_fkey FOREIGN KEY (equipment_id, power, model_version) REFERENCES ml.serve_ml_models(equipment_id, power, model_version);
+
+ALTER TABLE ONLY ml.model_alias_history
+    ADD CONSTRAINT model_alias_history_undoes_fkey FOREIGN KEY (undoes) REFERENCES ml.model_alias_history(id);
+
+ALTER TABLE ONLY ml.score_day
+    ADD CONSTRAINT score_day_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY ops.job_run
     ADD CONSTRAINT job_run_job_id_fkey FOREIGN KEY (job_id) REFERENCES ops.job(job_id) ON DELETE CASCADE;

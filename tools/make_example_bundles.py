@@ -73,13 +73,13 @@ def unit(name: str) -> str:
 
 
 def statistics(x: np.ndarray) -> dict[str, object]:
-    """What drift is measured against: moments and decile edges of the training rows."""
+    """What drift is measured against: moments, and minimum, deciles and maximum of the training rows (ml.training_reference reads it)."""
     return {
         "mean": float(x.mean()),
         "std": float(x.std()),
         "min": float(x.min()),
         "max": float(x.max()),
-        "deciles": [float(q) for q in np.quantile(x, np.arange(0.1, 0.95, 0.1))],
+        "quantiles": [float(q) for q in np.quantile(x, np.linspace(0, 1, 11))],
     }
 
 
@@ -200,7 +200,7 @@ def make(
             "metrics": metrics,
             "units": {n: unit(n) for n in used},
             "training_data_sha256": hashlib.sha256(np.ascontiguousarray(x[train]).tobytes()).hexdigest(),
-            "feature_statistics": {n: statistics(x[train][:, i]) for i, n in enumerate(used)},
+            "training_statistics": {n: statistics(x[train][:, i]) for i, n in enumerate(used)},
             "files_sha256": formats.hashes(directory),
         },
     )

@@ -232,6 +232,51 @@ SELECT pg_temp.answers('PUT', 'serve-ml/models/{equipment_id}/{power}/{alias}', 
 SELECT is(api.list_bundles('press-1', '2.2kW') ->> 'champion', 'v9', 'the champion');
 SELECT is(pg_temp.refusal('set_model_alias(''press-1'', ''2.2kW'', ''king'', ''v9'')'), 'MW422 alias', 'an alias that is none');
 SELECT is(pg_temp.refusal('set_model_alias(''press-1'', ''2.2kW'', ''champion'', ''v0'')'), 'MW404 model_version', 'a version that is none');
+SELECT pg_temp.answers('PUT', 'serve-ml/models/{equipment_id}/{power}/{alias}', 'set_model_alias(''press-1'', ''2.2kW'', ''champion'', ''v10'', ''newer'')');
+SELECT pg_temp.answers('POST', 'serve-ml/models/{equipment_id}/{power}/{alias}/rollback', 'rollback_model_alias(''press-1'', ''2.2kW'', ''champion'', ''noisy'')');
+SELECT is(api.list_bundles('press-1', '2.2kW') ->> 'champion', 'v9', 'the champion of before');
+SELECT is(pg_temp.refusal('rollback_model_alias(''press-1'', ''2.2kW'', ''champion'')'), 'MW409 alias', 'nothing further back');
+SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/{alias}/history', 'list_model_alias_history(''press-1'', ''2.2kW'', ''champion'', "limit" => 1)');
+SELECT is(api.list_model_alias_history('press-1', '2.2kW', 'champion') -> 'items' -> 0 ->> 'reason', 'noisy', 'newest first');
+SELECT is(api.list_model_alias_history('press-1', '2.2kW', 'champion', 1, api.list_model_alias_history('press-1', '2.2kW', 'champion', 1) ->> 'next_cursor') -> 'items' -> 0 ->> 'reason', 'newer', 'page by page');
+SELECT is(pg_temp.refusal('list_model_alias_history(''press-1'', ''2.2kW'', ''champion'', cursor => ''x'')'), 'MW422 cursor', 'a cursor that is none');
+SELECT is(api.list_model_alias_history('press-1', '2.2kW', 'champion') -> 'items' -> 0 ->> 'set_by', auth.actor(), 'by whom');
+SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}', 'get_model(''press-1'', ''2.2kW'', ''v9'')');
+SELECT is(pg_temp.refusal('get_model(''press-1'', ''2.2kW'', ''v0'')'), 'null', 'a version that is none');
+SELECT pg_temp.answers('PATCH', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}', 'retire_model(''press-1'', ''2.2kW'', ''v10'', true, ''noisy'')');
+SELECT is(api.get_model('press-1', '2.2kW', 'v10') ->> 'status', 'retired', 'out of service');
+SELECT is(pg_temp.refusal('retire_model(''press-1'', ''2.2kW'', ''v9'', true)'), 'MW409 model_version', 'the champion is not retired');
+SELECT is(pg_temp.refusal('retire_model(''press-1'', ''2.2kW'', ''v9'')'), 'MW422 retired', 'retired or not');
+SELECT pg_temp.answers('GET', 'serve-ml/serving', 'list_serving(''press-1'')');
+SELECT is(api.list_serving('press-1', '2.2kW') -> 'items' -> 0 ->> 'because', 'champion', 'what answers, and why');
+-- 60 inputs with a shadow
+INSERT INTO ml.serve_ml_predictions (time, equipment_id, power, model_version, stage, source, modalities, is_anomaly, confidence, scores, thresholds, ratio, features, received_at)
+SELECT now() - INTERVAL '1 hour' + i * INTERVAL '1 second', 'press-1', '2.2kW', v, s, 'http', '{current}', false, 0.1, '{"current": 0.5}', '{"current": 1}', '{"current": 0.5}',
+    jsonb_build_object('a', i), now() - INTERVAL '5 minutes'
+FROM generate_series(1, 60) AS i, (VALUES ('v9', 'champion'), ('v10', 'challenger')) AS x (v, s);
+SELECT pg_temp.answers('GET', 'serve-ml/shadow', 'compare_shadow(''press-1'', ''2.2kW'', challenger => ''v10'')');
+SELECT is(api.compare_shadow('press-1', '2.2kW', challenger => 'v10') -> 'inputs', '60', 'the same inputs');
+SELECT is(pg_temp.refusal('compare_shadow(''press-1'', ''2.2kW'')'), 'MW404 challenger', 'nobody challenges');
+SELECT is(pg_temp.refusal('compare_shadow(''press-1'', ''2.2kW'', now(), now() - INTERVAL ''1 day'')'), 'MW422 to', 'a time that is none');
+SELECT pg_temp.answers('POST', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}/reference', 'learn_model_reference(''press-1'', ''2.2kW'', ''v9'', samples => 60)');
+SELECT is(pg_temp.refusal('learn_model_reference(''press-1'', ''5kW'', ''v1'')'), 'MW409 samples', 'nothing to learn from');
+SELECT ml.summarise() \g /dev/null
+SELECT pg_temp.answers('GET', 'serve-ml/drift', 'list_feature_drift(''press-1'', ''2.2kW'')');
+SELECT is(api.list_feature_drift('press-1', '2.2kW') -> 'items' -> 0 -> 'samples', '60', 'what was summed up');
+SELECT is(pg_temp.refusal('list_feature_drift(''press-1'', ''2.2kW'', NULL, current_date, current_date)'), 'MW422 end', 'no days');
+SELECT pg_temp.answers('GET', 'serve-ml/scores', 'list_score_trend(''press-1'', ''2.2kW'', "limit" => 1)');
+SELECT is(api.list_score_trend('press-1', '2.2kW') -> 'total', '2', 'v9, and v10 as shadow; the last minute waits');
+INSERT INTO alarm.known_fault (equipment_id, starts_at, ends_at) VALUES ('press-1', now() - INTERVAL '10 minutes', now() + INTERVAL '10 minutes');
+SELECT pg_temp.answers('GET', 'anomalies/stats', 'anomaly_stats()');
+SELECT results_eq($$SELECT s -> 'total_predictions', s -> 'total_anomalies', s -> 'by_severity' -> 'critical', s -> 'by_modality' -> 'current', s -> 'devices' FROM api.anomaly_stats('press-1', "end" => now() + INTERVAL '1 minute') AS s$$,
+    $$VALUES ('61'::jsonb, '1'::jsonb, '1'::jsonb, '1'::jsonb, '1'::jsonb)$$, 'counted, not invented; shadows left out');
+SELECT is(api.anomaly_stats('nope') -> 'total_predictions', '0', 'of none none');
+SELECT pg_temp.answers('GET', 'anomalies/model-performance', 'model_performance()');
+SELECT results_eq($$SELECT m -> 'labelled', m -> 'true_positives', m -> 'true_negatives', m -> 'precision', m -> 'recall', m -> 'accuracy'
+    FROM jsonb_array_elements(api.model_performance('press-1', "end" => now() + INTERVAL '1 minute') -> 'models') AS m WHERE m ->> 'model_version' = 'v10' AND m ->> 'stage' = 'champion'$$,
+    $$VALUES ('1'::jsonb, '1'::jsonb, '0'::jsonb, '1'::jsonb, '1'::jsonb, '1'::jsonb)$$, 'against the known fault');
+DELETE FROM alarm.known_fault;
+SELECT is(api.model_performance('press-1') -> 'models' -> 0 -> 'precision', 'null', 'without a known fault nobody can tell');
 SELECT pg_temp.answers('GET', 'anomalies/events', 'list_anomaly_events(''press-1'', ''critical'')');
 SELECT is(api.list_anomaly_events(severity => 'critical') -> 'total', '1', 'the severity filter works');
 SELECT is(api.list_anomaly_events(severity => 'low') -> 'total', '0', 'for others, too');

@@ -2,7 +2,7 @@
 GRANT SELECT ON ALL TABLES IN SCHEMA alarm TO viewer;
 GRANT INSERT, UPDATE, DELETE ON alarm.rule, alarm.rule_test, alarm.message_template, alarm.known_sensor_type, alarm.known_fault,
     alarm.baseline, alarm.operating_state, alarm.vibration_zone TO engineer;
-GRANT EXECUTE ON FUNCTION alarm.match(alarm.rule[], integer[]), alarm.like_patterns(text[]) TO viewer;
+GRANT EXECUTE ON FUNCTION alarm.match(alarm.rule[], integer[], text[]), alarm.like_patterns(text[]) TO viewer;
 -- Rules written in SQL: no schema of secrets, no function of ours, nothing that writes. What PUBLIC may, alarm.check_sql narrows further.
 GRANT USAGE ON SCHEMA public, plant, telemetry, rollup, ml, report TO alarm_expression;
 GRANT SELECT ON ALL TABLES IN SCHEMA plant, telemetry, rollup, ml, report TO alarm_expression;

@@ -169,6 +169,7 @@ COMMENT ON COLUMN alarm.signal.basis IS 'Where limits that are not in the rule c
 CREATE INDEX signal_sensor_id_idx ON alarm.signal (sensor_id) WHERE assigned AND live;
 CREATE INDEX signal_equipment_id_idx ON alarm.signal (equipment_id);
 CREATE INDEX signal_unassigned_idx ON alarm.signal (id) WHERE NOT assigned;
+CREATE INDEX signal_verdict_idx ON alarm.signal (equipment_id) WHERE condition = 'model_verdict' AND assigned;
 
 CREATE TABLE alarm.watch (
     sensor_id integer PRIMARY KEY,

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION alarm.assign(rules bigint[], sensors integer[]) RETURNS integer
+CREATE OR REPLACE FUNCTION alarm.assign(rules bigint[], sensors integer[], machines text[] DEFAULT NULL) RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -27,7 +27,7 @@ BEGIN
             SELECT alarm.compile(r, m.equipment_id, m.sensor_id, m.specificity) AS c,
                    row_number() OVER (PARTITION BY m.equipment_id, m.sensor_id, r.family ORDER BY m.specificity DESC, r.id) AS place,
                    r.family
-            FROM alarm.match(v_rules, v_sensors) AS m
+            FROM alarm.match(v_rules, v_sensors, assign.machines) AS m
             JOIN unnest(v_rules) AS r ON r.id = m.rule_id
         ) AS x
         WHERE (x.family IS NULL OR x.place = 1) AND (x.c).rule_id IS NOT NULL
@@ -37,7 +37,8 @@ BEGIN
         WHERE g.assigned
           AND (assign.rules IS NULL OR g.rule_id = ANY (assign.rules) OR g.rule_id IN (SELECT r.id FROM unnest(v_rules) AS r))
           AND (v_sensors IS NULL OR g.sensor_id = ANY (v_sensors)
-               OR (g.sensor_id IS NULL AND g.equipment_id IN (SELECT s.equipment_id FROM plant.sensor AS s WHERE s.id = ANY (v_sensors))))
+               OR (g.sensor_id IS NULL AND (g.equipment_id = ANY (assign.machines)
+                                            OR g.equipment_id IN (SELECT s.equipment_id FROM plant.sensor AS s WHERE s.id = ANY (v_sensors)))))
           AND NOT EXISTS (
               SELECT FROM found AS f
               WHERE (f.signal).rule_id = g.rule_id AND (f.signal).equipment_id = g.equipment_id
@@ -89,6 +90,6 @@ BEGIN
     RETURN v_count;
 END
 $$;
-COMMENT ON FUNCTION alarm.assign(bigint[], integer[]) IS
-    'Works out anew which sensors rules watch (NULL: all rules, all sensors) and each touched sensor''s quiet band; returns how many sensors changed. Only changes what differs. What an ended pair leaves behind, alarm.tick clears up.';
-REVOKE ALL ON FUNCTION alarm.assign(bigint[], integer[]) FROM PUBLIC;
+COMMENT ON FUNCTION alarm.assign(bigint[], integer[], text[]) IS
+    'Works out anew which sensors rules watch (NULL: all rules, all sensors; machines: whole ones, also those without sensors) and each touched sensor''s quiet band; returns how many sensors changed. Only changes what differs. What an ended pair leaves behind, alarm.tick clears up.';
+REVOKE ALL ON FUNCTION alarm.assign(bigint[], integer[], text[]) FROM PUBLIC;

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION alarm.match(rules alarm.rule[], sensors integer[] DEFAULT NULL)
+CREATE OR REPLACE FUNCTION alarm.match(rules alarm.rule[], sensors integer[] DEFAULT NULL, machines text[] DEFAULT NULL)
     RETURNS TABLE (rule_id bigint, equipment_id text, sensor_id integer, specificity integer, because text)
     LANGUAGE sql STABLE PARALLEL SAFE ROWS 1000
     SET search_path = pg_catalog, pg_temp
@@ -21,7 +21,8 @@ AS $$
         SELECT e.id, e.type, e.location, NULL, NULL, NULL, e.location, e.tags
         FROM plant.equipment AS e
         WHERE e.status NOT IN ('inactive', 'retired')
-          AND (match.sensors IS NULL OR e.id IN (SELECT n.equipment_id FROM plant.sensor AS n WHERE n.id = ANY (match.sensors)))
+          AND (match.sensors IS NULL OR e.id IN (SELECT n.equipment_id FROM plant.sensor AS n WHERE n.id = ANY (match.sensors))
+               OR e.id = ANY (match.machines))
     )
     SELECT r.id, s.equipment_id, s.sensor_id,
            CASE WHEN r.select_equipment IS NULL THEN 0 WHEN s.equipment_id = ANY (r.select_equipment) THEN 128 ELSE 64 END
@@ -44,6 +45,6 @@ AS $$
         AND (r.select_location IS NULL OR s.location LIKE ANY (r.location_like) OR s.equipment_location LIKE ANY (r.location_like))
         AND (r.select_tags IS NULL OR s.tags @> r.select_tags)
 $$;
-COMMENT ON FUNCTION alarm.match(alarm.rule[], integer[]) IS
-    'Which sensors (or whole machines) rules select, with how specific the selection is (equipment 128, equipment pattern 64, sensor name 32, its pattern 16, tags 8, location 4, equipment type 2, sensor type 1, added up) and by what. sensors NULL: all. Machines and sensors that are inactive or retired are selected by no rule.';
-REVOKE ALL ON FUNCTION alarm.match(alarm.rule[], integer[]) FROM PUBLIC;
+COMMENT ON FUNCTION alarm.match(alarm.rule[], integer[], text[]) IS
+    'Which sensors (or whole machines) rules select, with how specific the selection is (equipment 128, equipment pattern 64, sensor name 32, its pattern 16, tags 8, location 4, equipment type 2, sensor type 1, added up) and by what. sensors NULL: all; machines adds whole machines, with or without sensors. Machines and sensors that are inactive or retired are selected by no rule.';
+REVOKE ALL ON FUNCTION alarm.match(alarm.rule[], integer[], text[]) FROM PUBLIC;

@@ -6,59 +6,116 @@ CREATE OR REPLACE FUNCTION ml.record_predictions(
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
 DECLARE
+    v_started timestamptz := clock_timestamp();
+    v_historical timestamptz := v_started - ops.setting_interval('ingest.historical_after');
+    v_equipment text[];
+    v_power text[];
+    v_version text[];
+    v_time timestamptz[];
+    v_anomaly boolean[];
+    v_unknown text[];
     v_new record;
+    v_transitions bigint[] := ARRAY[]::bigint[];
 BEGIN
-    stored := 0;
-    outbox_rows := 0;
-    -- A loop, because an alarm's state depends on the verdict before it; ordered by machine, so that two callers
-    -- that share machines take their locks in one order.
-    FOR v_new IN
-        WITH given AS (
-            SELECT p.*, s.severity
-            FROM jsonb_to_recordset(predictions) AS p (
-                "time" text, equipment_id text, power text, model_version text, stage text, source text, "case" text,
-                modalities text[], is_anomaly boolean, confidence float8, scores jsonb, thresholds jsonb, ratio jsonb,
-                fault jsonb, contributions jsonb, warnings text[], features jsonb, latency_us float8)
-            CROSS JOIN LATERAL (
-                SELECT CASE
+    WITH given AS MATERIALIZED (
+        SELECT coalesce(ingest.parse_time(p.time), clock_timestamp()) AS time, p.equipment_id, p.power, p.model_version,
+               coalesce(p.stage, 'champion') AS stage, p.source, p."case", coalesce(p.modalities, '{}') AS modalities, p.is_anomaly, p.confidence,
+               CASE WHEN NOT p.is_anomaly THEN NULL
                     -- without its scaler a threshold means little: never more than a hint
-                    WHEN EXISTS (SELECT FROM unnest(p.warnings) AS w WHERE w LIKE 'unscaled%') THEN 'low'
+                    WHEN EXISTS (SELECT FROM unnest(p.warnings) AS w WHERE w LIKE 'unscaled%')
+                        THEN (SELECT t.name FROM alarm.severity AS t ORDER BY t.rank LIMIT 1)
                     ELSE (SELECT t.name FROM alarm.severity AS t WHERE p.confidence > t.minimum_confidence OR t.minimum_confidence = 0
-                          ORDER BY t.minimum_confidence DESC LIMIT 1) END AS severity
-            ) AS s
-        ), added AS (
-            INSERT INTO ml.serve_ml_predictions AS x (
-                time, equipment_id, power, model_version, stage, source, "case", modalities, is_anomaly, confidence, severity,
-                scores, thresholds, ratio, fault_label, fault_probability, probabilities, contributions, warnings, features,
-                latency_us)
-            SELECT coalesce(ingest.parse_time(g.time), clock_timestamp()), g.equipment_id, g.power, g.model_version, coalesce(g.stage, 'champion'),
-                   g.source, g."case", coalesce(g.modalities, '{}'), g.is_anomaly, g.confidence,
-                   CASE WHEN g.is_anomaly THEN g.severity END,
-                   coalesce(g.scores, '{}'), coalesce(g.thresholds, '{}'), coalesce(g.ratio, '{}'),
-                   g.fault ->> 'label', (g.fault ->> 'probability')::float8, g.fault -> 'probabilities',
-                   g.contributions, coalesce(g.warnings, '{}'), g.features, g.latency_us
-            FROM given AS g
-            ON CONFLICT DO NOTHING
-            RETURNING x.*
-        )
-        SELECT a.*, (SELECT r.key FROM jsonb_each_text(a.ratio) AS r ORDER BY r.value::float8 DESC NULLS LAST LIMIT 1) AS modality
-        FROM added AS a
-        ORDER BY a.equipment_id, a.time
+                          ORDER BY t.minimum_confidence DESC LIMIT 1) END AS severity,
+               coalesce(p.scores, '{}') AS scores, coalesce(p.thresholds, '{}') AS thresholds, coalesce(p.ratio, '{}') AS ratio,
+               p.fault ->> 'label' AS fault_label, (p.fault ->> 'probability')::float8 AS fault_probability,
+               p.fault -> 'probabilities' AS probabilities, p.contributions, coalesce(p.warnings, '{}') AS warnings, p.features, p.latency_us
+        FROM jsonb_to_recordset(predictions) AS p (
+            "time" text, equipment_id text, power text, model_version text, stage text, source text, "case" text,
+            modalities text[], is_anomaly boolean, confidence float8, scores jsonb, thresholds jsonb, ratio jsonb,
+            fault jsonb, contributions jsonb, warnings text[], features jsonb, latency_us float8)
+    ), added AS (
+        INSERT INTO ml.serve_ml_predictions AS x (
+            time, equipment_id, power, model_version, stage, source, "case", modalities, is_anomaly, confidence, severity,
+            scores, thresholds, ratio, fault_label, fault_probability, probabilities, contributions, warnings, features, latency_us)
+        SELECT g.* FROM given AS g
+        ON CONFLICT DO NOTHING
+        RETURNING x.time, x.equipment_id, x.power, x.model_version, x.stage, x.is_anomaly
+    )
+    SELECT count(*), array_agg(a.equipment_id) FILTER (WHERE a.is_verdict), array_agg(a.power) FILTER (WHERE a.is_verdict),
+           array_agg(a.model_version) FILTER (WHERE a.is_verdict), array_agg(a.time) FILTER (WHERE a.is_verdict),
+           array_agg(a.is_anomaly) FILTER (WHERE a.is_verdict)
+    INTO record_predictions.stored, v_equipment, v_power, v_version, v_time, v_anomaly
+    FROM (SELECT x.*, x.stage = 'champion' AND x.time >= v_historical AS is_verdict FROM added AS x) AS a;
+
+    outbox_rows := 0;
+    IF v_time IS NULL THEN
+        RETURN;
+    END IF;
+    WITH verdict AS MATERIALIZED (
+        SELECT u.* FROM unnest(v_equipment, v_power, v_version, v_time, v_anomaly) AS u (equipment_id, power, model_version, "time", is_anomaly)
+    ), awake AS MATERIALIZED (
+        -- Machines of whose last verdicts one was an anomaly, now or before. All others are calm, and stay so at no cost. Two sessions that
+        -- speak for one machine at the same instant can each miss the other's: the machine's next verdict puts it right.
+        SELECT v.equipment_id FROM verdict AS v WHERE v.is_anomaly
+        UNION
+        SELECT g.equipment_id
+        FROM (SELECT DISTINCT v.equipment_id FROM verdict AS v) AS e
+        JOIN alarm.signal AS g ON g.equipment_id = e.equipment_id AND g.condition = 'model_verdict' AND g.assigned
+        JOIN alarm.state AS s ON s.signal_id = g.id AND (NOT s.idle OR s.last_value <> 0)
+    ), heard AS MATERIALIZED (
+        -- a calm machine keeps no clock, so the predictions are asked how far it had come before these
+        SELECT v.equipment_id, max(l.time) AS time
+        FROM (SELECT DISTINCT a.equipment_id FROM verdict AS a WHERE a.is_anomaly) AS v
+        JOIN ml.serve_ml_models AS m ON m.equipment_id = v.equipment_id
+        CROSS JOIN LATERAL (
+            SELECT n.time FROM ml.serve_ml_predictions AS n
+            WHERE n.equipment_id = m.equipment_id AND n.power = m.power AND n.model_version = m.model_version AND n.stage = 'champion'
+              AND n.time >= v_historical AND n.received_at < v_started
+            ORDER BY n.time DESC
+            LIMIT 1
+        ) AS l
+        GROUP BY v.equipment_id
+    ), judged AS (
+        SELECT v.*
+        FROM verdict AS v
+        JOIN awake AS w ON w.equipment_id = v.equipment_id
+        LEFT JOIN heard AS h ON h.equipment_id = v.equipment_id
+        -- an anomaly that is older than a verdict which was there before comes too late to raise anything
+        WHERE NOT (v.is_anomaly AND h.time > v.time) IS TRUE
+    )
+    SELECT array_agg(j.equipment_id), array_agg(j.power), array_agg(j.model_version), array_agg(j.time),
+           -- speaks through its model only: without this no rule would know the machine
+           array_agg(DISTINCT j.equipment_id) FILTER (WHERE NOT EXISTS (SELECT FROM plant.equipment AS e WHERE e.id = j.equipment_id))
+    INTO v_equipment, v_power, v_version, v_time, v_unknown
+    FROM judged AS j;
+
+    IF v_time IS NULL THEN
+        RETURN;
+    END IF;
+    IF v_unknown IS NOT NULL AND ops.setting_text('ingest.unknown_equipment') = 'register' THEN
+        PERFORM plant.discover(v_unknown, '{}', '{}', '{}');
+    END IF;
+    -- A loop, because an alarm's state depends on the verdict before it; ordered by machine, so that two callers that share
+    -- machines take their locks in one order.
+    FOR v_new IN
+        SELECT p.equipment_id, p.time, p.is_anomaly, p.severity, p.confidence,
+               jsonb_build_object(
+                   'power', p.power, 'model_version', p.model_version,
+                   'modality', (SELECT r.key FROM jsonb_each_text(p.ratio) AS r ORDER BY r.value::float8 DESC NULLS LAST LIMIT 1),
+                   'scores', p.scores, 'thresholds', p.thresholds, 'ratio', p.ratio, 'fault', p.fault_label,
+                   'fault_probability', p.fault_probability, 'contributions', p.contributions, 'warnings', to_jsonb(p.warnings)) AS data
+        FROM unnest(v_equipment, v_power, v_version, v_time) AS j (equipment_id, power, model_version, "time")
+        JOIN ml.serve_ml_predictions AS p ON p.equipment_id = j.equipment_id AND p.power = j.power AND p.model_version = j.model_version
+            AND p.stage = 'champion' AND p.time = j.time
+        ORDER BY p.equipment_id, p.time
     LOOP
-        stored := stored + 1;
-        CONTINUE WHEN v_new.stage <> 'champion'
-            OR v_new.time < clock_timestamp() - ops.setting_interval('ingest.historical_after');
-        outbox_rows := outbox_rows + alarm.model_verdict(
-            v_new.equipment_id, v_new.time, v_new.is_anomaly, v_new.severity, v_new.confidence,
-            jsonb_build_object(
-                'power', v_new.power, 'model_version', v_new.model_version, 'modality', v_new.modality,
-                'scores', v_new.scores, 'thresholds', v_new.thresholds, 'ratio', v_new.ratio,
-                'fault', v_new.fault_label, 'fault_probability', v_new.fault_probability,
-                'contributions', v_new.contributions, 'warnings', to_jsonb(v_new.warnings)));
+        v_transitions := v_transitions || alarm.verdict(v_new.equipment_id, v_new.time, v_new.is_anomaly, v_new.severity, v_new.confidence, v_new.data);
     END LOOP;
+    -- last: it takes the outbox counter, which everybody needs
+    outbox_rows := alarm.announce(v_transitions);
 END
 $$;
 COMMENT ON FUNCTION ml.record_predictions(jsonb) IS
-    'Stores predictions that thin computed (an array; members as in ml.serve_ml_predictions, fault as {label, probability, probabilities}, time as ingest.parse_time takes it) and lets alarm.model_verdict judge those of the champion. A prediction that is there already is left alone.';
+    'Stores predictions that thin computed (an array; members as in ml.serve_ml_predictions, fault as {label, probability, probabilities}, time as ingest.parse_time takes it) and lets alarm.verdict judge those of the champion, where there is anything to judge: a calm verdict of a calm machine is not. A prediction that is there already is left alone.';
 REVOKE ALL ON FUNCTION ml.record_predictions(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.record_predictions(jsonb) TO thin;

@@ -7,3 +7,4 @@ AS $$
 $$;
 COMMENT ON FUNCTION ml.version_key(text) IS 'The numbers in a version''s name, for sorting: v1.10 comes after v1.9, 20250301 after 20241231.';
 REVOKE ALL ON FUNCTION ml.version_key(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ml.version_key(text) TO viewer;
