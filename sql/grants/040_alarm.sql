@@ -6,10 +6,23 @@ GRANT EXECUTE ON FUNCTION alarm.match(alarm.rule[], integer[], text[]), alarm.li
 -- Rules written in SQL: no schema of secrets, no function of ours, nothing that writes. What PUBLIC may, alarm.check_sql narrows further.
 GRANT USAGE ON SCHEMA public, plant, telemetry, rollup, ml, report TO alarm_expression;
 GRANT SELECT ON ALL TABLES IN SCHEMA plant, telemetry, rollup, ml, report TO alarm_expression;
--- On the Apache edition a rollup asks functions how far its finished buckets reach.
+-- What these views call is called as whoever reads them: our own functions in them, and on the Apache edition those that say how far a
+-- rollup's finished buckets reach. A function that writes has no business in a view.
 DO $$
 BEGIN
-    EXECUTE coalesce((SELECT string_agg(format('GRANT EXECUTE ON FUNCTION %s TO alarm_expression', p.oid::regprocedure), '; ')
-                      FROM pg_proc AS p WHERE p.pronamespace = to_regnamespace('compat') AND p.proname ~ '^(watermark_[0-9]+|read_watermark)$'), 'SELECT');
+    EXECUTE coalesce((
+        SELECT string_agg(format('GRANT EXECUTE ON FUNCTION %s TO alarm_expression', f.oid::regprocedure), '; ')
+        FROM (
+            SELECT p.oid FROM pg_proc AS p
+            WHERE p.pronamespace = to_regnamespace('compat') AND p.proname ~ '^(watermark_[0-9]+|read_watermark)$'
+            UNION
+            SELECT p.oid
+            FROM pg_class AS c
+            JOIN pg_rewrite AS w ON w.ev_class = c.oid
+            JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_proc'::regclass
+            JOIN pg_proc AS p ON p.oid = d.refobjid AND p.provolatile <> 'v'
+            WHERE c.relkind = 'v' AND c.relnamespace::regnamespace::text = ANY ('{plant,telemetry,rollup,ml,report}')
+              AND p.pronamespace::regnamespace::text = ANY ('{alarm,ml,ops,plant,report}')
+        ) AS f), 'SELECT');
 END
 $$;
