@@ -336,6 +336,28 @@ struct MigrateTests {
         #expect(results.count { $0.contains { $0.hasPrefix("migrations/") } } == 1)
     }
 
+    // MARK: Rights
+
+    @Test(.timeLimit(.minutes(2)), .enabled(if: TestEnvironment.postgresBinaries != nil && TestEnvironment.thin != nil))
+    func noSuperuserIsNeeded() throws {
+        let server = try PostgresServer(administrator: "landlord")
+        let session = try Session(ConnectionConfiguration(url: server.url()))
+        let owners = try session.execute(
+            """
+            SELECT string_agg(DISTINCT p.proowner::regrole::text, ',' ORDER BY p.proowner::regrole::text)
+            FROM pg_proc AS p WHERE p.pronamespace = 'alarm'::regnamespace
+            """)
+        #expect(owners[0].string(0) == "alarm_expression,millwright")
+        // and again, the functions that belong to another role included
+        try session.script("UPDATE ops.migration SET sha256 = repeat('0', 64) WHERE name LIKE '%_expression.sql'")
+        try PostgresServer.run(
+            TestEnvironment.thin!, ["migrate"],
+            environment: [
+                "DATABASE_URL": server.url(user: "landlord"), "MILLWRIGHT_SQL": MigrateTests.folder.path,
+                "PATH": "/usr/bin:/bin",
+            ])
+    }
+
     // MARK: The command
 
     @Test(.timeLimit(.minutes(1)), .enabled(if: TestEnvironment.thin != nil)) func exitCodesTellTheStates() async throws

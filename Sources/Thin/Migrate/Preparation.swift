@@ -57,8 +57,8 @@ struct Preparation {
                 """
                 DO $$
                 BEGIN
-                    -- an administrator that is no superuser must be a member to hand things over
-                    IF NOT pg_has_role(current_user, 'millwright', 'MEMBER') THEN
+                    -- who made the role without being a superuser is its administrator, and still must be let become it
+                    IF NOT pg_has_role(current_user, 'millwright', 'SET') THEN
                         EXECUTE format('GRANT millwright TO %I', current_user);
                     END IF;
                     EXECUTE format('GRANT CONNECT, CREATE, TEMPORARY ON DATABASE %I TO millwright', current_database());

@@ -16,7 +16,9 @@ final class PostgresServer: @unchecked Sendable {
 
     enum Failure: Error { case tool(String, Int32, String), notReady(String) }
 
-    init() throws {
+    /// - Parameter administrator: a role without superuser rights that makes the product's roles, owns the database and migrates
+    ///   it, as where the server is managed by somebody else; nil: the superuser does.
+    init(administrator: String? = nil) throws {
         binaries = TestEnvironment.postgresBinaries!
         port = try FreePort.find()
         // its own user must be able to enter every folder above it
@@ -32,8 +34,10 @@ final class PostgresServer: @unchecked Sendable {
             ])
         try start()
         let admin = try Session(ConnectionConfiguration(url: url(database: "postgres")))
-        try admin.script("CREATE DATABASE millwright")
-        var environment = ["DATABASE_URL": url(database: "millwright"), "PATH": "/usr/bin:/bin"]
+        if let administrator { try admin.script("CREATE ROLE \(administrator) LOGIN CREATEROLE CREATEDB") }
+        let migrator = administrator ?? "postgres"
+        try admin.script("CREATE DATABASE millwright OWNER \(migrator)")
+        var environment = ["DATABASE_URL": url(database: "millwright", user: migrator), "PATH": "/usr/bin:/bin"]
         environment["MILLWRIGHT_SQL"] = TestEnvironment.sqlFolder
         try Self.run(TestEnvironment.thin!, ["migrate"], environment: environment)
     }

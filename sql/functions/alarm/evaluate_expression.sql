@@ -41,7 +41,7 @@ $$;
 COMMENT ON FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) IS
     'Runs what alarm.expression_query made, as role alarm_expression, which owns this function: a number per machine, NULL where it failed, how many failed and the first failure. Called by alarm.judge_expressions only.';
 REVOKE ALL ON FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) TO millwright;
 GRANT USAGE, CREATE ON SCHEMA alarm TO alarm_expression;
 ALTER FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) OWNER TO alarm_expression;
 REVOKE ALL ON SCHEMA alarm FROM alarm_expression;
+GRANT EXECUTE ON FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) TO millwright;

@@ -15,8 +15,8 @@ $$;
 COMMENT ON FUNCTION alarm.plan_expression(text) IS
     'Parses and plans what alarm.expression_query made, as role alarm_expression, which owns this function; fails as the server fails. Executes nothing.';
 REVOKE ALL ON FUNCTION alarm.plan_expression(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION alarm.plan_expression(text) TO millwright;
 -- a new owner must be allowed to create where the function lies, at this moment only
 GRANT USAGE, CREATE ON SCHEMA alarm TO alarm_expression;
 ALTER FUNCTION alarm.plan_expression(text) OWNER TO alarm_expression;
 REVOKE ALL ON SCHEMA alarm FROM alarm_expression;
+GRANT EXECUTE ON FUNCTION alarm.plan_expression(text) TO millwright;
