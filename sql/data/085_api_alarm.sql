@@ -53,7 +53,7 @@ WITH members AS (
                 "changes": {"type": "object", "description": "Members of the rule to try instead of what it has."},
                 "source": {"type": "string", "enum": ["raw", "1m", "1h"], "default": "raw", "description": "Stored points, or the buckets of a rollup that begin from … to."},
                 "bucket_value": {"type": "string", "enum": ["worst", "mean"], "default": "worst",
-                    "description": "What a bucket counts for: its worst extreme (an upper bound: no alarm is missed) or its mean."}},
+                    "description": "What a bucket counts for: its worst extreme (an upper bound where limits are on one side; of both sides the worse) or its mean."}},
             "example": {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z", "changes": {"high": 6.5}}},
         "Backtest": {
             "type": "object", "required": ["summary", "alarms"],
