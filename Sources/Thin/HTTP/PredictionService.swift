@@ -1,11 +1,33 @@
+import ServeML
+
 /// What the HTTP side asks of the inference side. Implemented in Inference/.
 protocol PredictionService: Sendable {
     /// Scores one set of features, stores the prediction, and answers with its JSON.
     /// - Throws: ``Problem`` (404 for an unknown model, 422 for features that cannot be scored) or `DatabaseError`.
     func predict(_ request: PredictRequest) async throws -> String
 
+    /// Scores many and stores their predictions in one transaction; answers with {results[], scored, failed}. What one item
+    /// fails for stands in its place.
+    func predict(_ items: [Result<PredictRequest, Problem>]) async throws -> String
+
+    /// Scores the rows of a tensor. Nothing is stored where one of them fails.
+    func infer(_ requests: [PredictRequest]) async throws -> [ScoredPrediction]
+
+    /// Features of waveforms, and their prediction if it is asked for, as JSON.
+    func features(_ request: WaveformRequest) async throws -> String
+
+    /// The bundle that answers for a machine's power: the version named, else the champion, else the newest.
+    func model(equipmentID: String, power: String, version: String?) async throws -> ServedModel
+
     /// Reads the bundle folder again and tells the registry. Answers with {upserts, rejected[]}.
     func sync() async throws -> String
+}
+
+/// A bundle with the versions beside it.
+struct ServedModel: Sendable {
+    let key: BundleKey
+    let versions: [String]
+    let bundle: ServeML.Bundle
 }
 
 /// A request for a prediction, read and checked for shape.
@@ -16,10 +38,68 @@ struct PredictRequest: Sendable, Equatable {
     var features: [String: Double]
     /// Run the fault classifier although the gate did not open.
     var forceClassifier = false
+    /// When it was measured; nil: now.
+    var time: String?
 }
 
 extension PredictRequest {
     static let maximumFeatures = 4096
+    /// Requests in one body.
+    static let maximumRequests = 1000
+
+    /// The items of a body that is an array of requests; nil: it is none.
+    static func items(_ body: RequestBodyContent) throws(Problem) -> [Result<PredictRequest, Problem>]? {
+        guard case .json(let bytes) = body else { return nil }
+        do {
+            let value = try JSONScanner.value(of: bytes)
+            guard value.kind == .array else { return nil }
+            let elements = try JSONScanner.elements(of: value, in: bytes)
+            guard !elements.isEmpty, elements.count <= maximumRequests else {
+                throw Problem.invalid([
+                    .init(field: "body", message: "must have 1 to \(maximumRequests) requests, and has \(elements.count)")
+                ])
+            }
+            return elements.map { element in
+                do throws(Problem) {
+                    return .success(try PredictRequest(element, bytes))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        } catch {
+            throw Self.problem(error)
+        }
+    }
+
+    /// One object of a list.
+    private init(_ value: JSONScanner.Value, _ bytes: [UInt8]) throws(Problem) {
+        self.init(equipmentID: "", features: [:])
+        var errors: [Problem.Member] = []
+        do {
+            guard value.kind == .object else {
+                throw Problem.invalid([.init(field: "body", message: "must be an array of JSON objects")])
+            }
+            try read(members: value, bytes, &errors)
+        } catch {
+            throw Self.problem(error)
+        }
+        try finish(&errors)
+    }
+
+    private static func problem(_ error: any Error) -> Problem {
+        switch error {
+        case let failure as JSONScanner.Failure:
+            .malformed("the body is not JSON: it \(failure.reason), at byte \(failure.offset)")
+        case let problem as Problem: problem
+        default: .internalError
+        }
+    }
+
+    private func finish(_ errors: inout [Problem.Member]) throws(Problem) {
+        if equipmentID.isEmpty { errors.append(.init(field: "equipment_id", message: "is required")) }
+        if features.isEmpty, errors.isEmpty { errors.append(.init(field: "features", message: "is required")) }
+        guard errors.isEmpty else { throw .invalid(errors) }
+    }
 
     /// - Parameters:
     ///   - query: `equipment_id`, `power`, `model_version` may stand here; then the body may hold bare features.
@@ -40,16 +120,10 @@ extension PredictRequest {
             } else {
                 try read(members: value, bytes, &errors)
             }
-        } catch let failure as JSONScanner.Failure {
-            throw .malformed("the body is not JSON: it \(failure.reason), at byte \(failure.offset)")
-        } catch let problem as Problem {
-            throw problem
         } catch {
-            throw .internalError
+            throw Self.problem(error)
         }
-        if equipmentID.isEmpty { errors.append(.init(field: "equipment_id", message: "is required")) }
-        if features.isEmpty, errors.isEmpty { errors.append(.init(field: "features", message: "is required")) }
-        guard errors.isEmpty else { throw .invalid(errors) }
+        try finish(&errors)
     }
 
     private mutating func set(_ name: String, _ value: String, _ errors: inout [Problem.Member]) {
@@ -57,6 +131,7 @@ extension PredictRequest {
         case "equipment_id": equipmentID = value
         case "power": power = value
         case "model_version": modelVersion = value
+        case "time", "timestamp": time = value
         case "force_xgb", "run_always": forceClassifier = ["true", "1"].contains(value.lowercased())
         default: errors.append(.init(field: name, message: "is not a member that this request takes"))
         }
@@ -72,7 +147,7 @@ extension PredictRequest {
             case (_, .null): continue
             case (_, .string): set(name, try JSONScanner.string(member, in: bytes), &errors)
             // a power of 15 is the power "15"
-            case ("power", .number), ("force_xgb", .bool), ("run_always", .bool):
+            case ("power", .number), ("time", .number), ("timestamp", .number), ("force_xgb", .bool), ("run_always", .bool):
                 set(name, JSONScanner.text(member, in: bytes), &errors)
             default: errors.append(.init(field: name, message: "must be a string"))
             }
