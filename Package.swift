@@ -71,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "Simulator",
             dependencies: [
-                "MQTT",
+                "MQTT", "ServeML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -87,7 +87,7 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "Simulator", "MQTT", "TestSupport",
+                "Simulator", "MQTT", "ServeML", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
