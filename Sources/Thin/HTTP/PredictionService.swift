@@ -31,11 +31,14 @@ struct ServedModel: Sendable {
 }
 
 /// A request for a prediction, read and checked for shape.
-struct PredictRequest: Sendable, Equatable {
+struct PredictRequest: Sendable {
     var equipmentID: String
     var power: String?
     var modelVersion: String?
-    var features: [String: Double]
+    /// All finite.
+    var features: FeatureValues
+    /// The same as JSON, as it was sent.
+    var featuresJSON: [UInt8] = []
     /// Run the fault classifier although the gate did not open.
     var forceClassifier = false
     /// When it was measured; nil: now.
@@ -73,7 +76,7 @@ extension PredictRequest {
 
     /// One object of a list.
     private init(_ value: JSONScanner.Value, _ bytes: [UInt8]) throws(Problem) {
-        self.init(equipmentID: "", features: [:])
+        self.init(equipmentID: "", features: FeatureValues())
         var errors: [Problem.Member] = []
         do {
             guard value.kind == .object else {
@@ -97,7 +100,7 @@ extension PredictRequest {
 
     private func finish(_ errors: inout [Problem.Member]) throws(Problem) {
         if equipmentID.isEmpty { errors.append(.init(field: "equipment_id", message: "is required")) }
-        if features.isEmpty, errors.isEmpty { errors.append(.init(field: "features", message: "is required")) }
+        if features.count == 0, errors.isEmpty { errors.append(.init(field: "features", message: "is required")) }
         guard errors.isEmpty else { throw .invalid(errors) }
     }
 
@@ -106,7 +109,7 @@ extension PredictRequest {
     ///   - isBare: the body is the features object itself.
     init(query: [(name: String, value: String)], body: RequestBodyContent, isBare: Bool) throws(Problem) {
         guard case .json(let bytes) = body else { throw .invalid([.init(field: "body", message: "is required")]) }
-        self.init(equipmentID: "", features: [:])
+        self.init(equipmentID: "", features: FeatureValues())
         var errors: [Problem.Member] = []
         for (name, value) in query { set(name, value, &errors) }
         do {
@@ -157,19 +160,24 @@ extension PredictRequest {
     private mutating func read(
         features value: JSONScanner.Value, _ bytes: [UInt8], prefix: String, _ errors: inout [Problem.Member]
     ) throws {
+        featuresJSON = Array(bytes[value.range])
+        if let read = try? FeatureMessageScanner.scanFeatures(featuresJSON), read.firstNotFinite == nil {
+            features = read
+            return
+        }
+        // Something is wrong with them. The quick reader says the first thing; this one names every member.
         let members = try JSONScanner.members(of: value, in: bytes)
         guard members.count <= Self.maximumFeatures else {
             errors.append(.init(field: "features", message: "may have at most \(Self.maximumFeatures) members"))
             return
         }
-        features.reserveCapacity(members.count)
         for (name, member) in members {
             guard member.kind == .number, let number = Double(JSONScanner.text(member, in: bytes)), number.isFinite
             else {
                 errors.append(.init(field: prefix + name, message: "must be a finite number"))
                 continue
             }
-            features[name] = number
+            features.append(name, number)
         }
     }
 }

@@ -107,10 +107,9 @@ struct DatabasePredictionService: PredictionService {
     }
 
     private func scoringRequest(_ request: PredictRequest) -> ScoringRequest {
-        let features = FeatureValues(request.features)
-        return ScoringRequest(
+        ScoringRequest(
             equipmentID: request.equipmentID, power: request.power, modelVersion: request.modelVersion,
-            features: features, featuresJSON: features.json, time: request.time ?? engine.arrivalTime(),
+            features: request.features, featuresJSON: request.featuresJSON, time: request.time ?? engine.arrivalTime(),
             forceClassifier: request.forceClassifier, source: "http")
     }
 

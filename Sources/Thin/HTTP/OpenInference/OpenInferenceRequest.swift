@@ -23,7 +23,7 @@ struct OpenInferenceRequest: Sendable {
     private var forcesClassifier = false
     private var outputs: [OpenInferenceModel.Output]
     /// Row by row; the features that were sent.
-    private var values: [[String: Double]] = []
+    private var values: [FeatureValues] = []
 
     /// - Throws: ``Problem`` 400 for what is no JSON, 422 that names the member.
     init(_ body: RequestBodyContent, model: OpenInferenceModel) throws(Problem) {
@@ -63,7 +63,7 @@ struct OpenInferenceRequest: Sendable {
     func rows(equipmentID: String, power: String, version: String?) throws(Problem) -> [PredictRequest] {
         values.map { row in
             PredictRequest(
-                equipmentID: equipmentID, power: power, modelVersion: version, features: row,
+                equipmentID: equipmentID, power: power, modelVersion: version, features: row, featuresJSON: row.json,
                 forceClassifier: forcesClassifier)
         }
     }
@@ -157,22 +157,24 @@ struct OpenInferenceRequest: Sendable {
             let rows = first.shape.count == 1 ? 1 : first.shape[0]
             try check(rows: rows)
             values = (0..<rows).map { row in
-                Dictionary(
-                    zip(features, first.data[(row * width)..<((row + 1) * width)]), uniquingKeysWith: { first, _ in first })
+                var values = FeatureValues()
+                for (name, value) in zip(features, first.data[(row * width)...]) { values.append(name, value) }
+                return values
             }
             return
         }
         let rows = first.shape[0]
         try check(rows: rows)
-        values = Array(repeating: [:], count: rows)
+        values = Array(repeating: FeatureValues(), count: rows)
+        var names = Set<String>()
         for (number, input) in inputs.enumerated() {
             guard input.shape[0] == rows, input.shape.count == 1 || input.shape[1] == 1 else {
                 throw Self.refusal("inputs[\(number)].shape", "must be [\(rows)] or [\(rows), 1] as the first input's")
             }
-            guard values.first?[input.name] == nil else {
+            guard names.insert(input.name).inserted else {
                 throw Self.refusal("inputs[\(number)].name", "\(input.name) occurs twice")
             }
-            for row in 0..<rows { values[row][input.name] = input.data[row] }
+            for row in 0..<rows { values[row].append(input.name, input.data[row]) }
         }
     }
 
