@@ -81,7 +81,8 @@ struct BundleReloadTests {
         #expect(
             try await eventually(within: .seconds(30)) {
                 try session.number(
-                    "SELECT count(*) FROM serve_ml_models WHERE model_version = 'v2' AND (thresholds ->> 'current')::float8 > 77")
+                    "SELECT count(*) FROM serve_ml_models WHERE model_version = 'v2' AND (thresholds ->> 'current')::float8 > 77"
+                )
                     == 1
             })
         #expect(await waitForAnswers(of: "v2"))

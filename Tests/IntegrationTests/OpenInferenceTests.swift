@@ -35,12 +35,17 @@ struct OpenInferenceTests {
         #expect(input["shape"] as? [Int] == [-1, 84] && input["datatype"] as? String == "FP64")
         #expect((input["parameters"] as? [String: Any])?["columns"] as? [String] == (try Examples("case_b")).features)
         let outputs = model.object["outputs"] as? [[String: Any]] ?? []
-        #expect(outputs.compactMap { $0["name"] as? String } == ["scores", "is_anomaly", "confidence", "probabilities"])
+        #expect(
+            outputs.compactMap { $0["name"] as? String } == ["scores", "is_anomaly", "confidence", "probabilities"])
         #expect((outputs[3]["parameters"] as? [String: Any])?["columns"] as? [String] == ["normal", "bearing"])
         // a name may be percent-encoded
-        #expect(try HTTPCall.get("\(url)/v2/models/press_1%3A11kW/versions/v1/ready", token: token).object["ready"] as? Bool == true)
+        #expect(
+            try HTTPCall.get("\(url)/v2/models/press_1%3A11kW/versions/v1/ready", token: token).object["ready"] as? Bool
+                == true)
         #expect(try HTTPCall.get("\(url)/v2/models/press_1:11kW/versions/v1", token: token).status == 200)
-        for path in ["press_1", "nobody:11kW", "press_1:99kW", "press_1:11kW/versions/v9", "press_1:11kW/versions/v9/ready"] {
+        for path in [
+            "press_1", "nobody:11kW", "press_1:99kW", "press_1:11kW/versions/v9", "press_1:11kW/versions/v9/ready",
+        ] {
             let call = try HTTPCall.get("\(url)/v2/models/\(path)", token: token)
             #expect(call.status == 404 && (call.object["error"] as? String)?.isEmpty == false, "\(call.body)")
         }
@@ -53,7 +58,8 @@ struct OpenInferenceTests {
         #expect(parameters.compactMap { $0["in"] as? String } == ["path", "path"])
     }
 
-    @Test("Tensors in every form give numpy's scores, and are stored; errors have the protocol's shape and store nothing")
+    @Test(
+        "Tensors in every form give numpy's scores, and are stored; errors have the protocol's shape and store nothing")
     func infer() async throws {
         let bundles = try BundleRoot()
         try bundles.install("case_b", "press_1")
@@ -107,7 +113,10 @@ struct OpenInferenceTests {
             ("{\"inputs\":[\(Self.tensor("features", [1, 1, 84], "\(examples.inputs[0])"))]}", 422, "dimensions"),
             ("{\"inputs\":[\(one)],\"outputs\":[{\"name\":\"nothing\"}]}", 422, "nothing"),
             ("{\"inputs\":[\(columns.dropLast().joined(separator: ","))]}", 422, examples.features[83]),
-            ("{\"inputs\":[\(Self.tensor("features", [1001, 84], "[" + Array(repeating: "0", count: 1001 * 84).joined(separator: ",") + "]"))]}", 422, "1000"),
+            (
+                "{\"inputs\":[\(Self.tensor("features", [1001, 84], "[" + Array(repeating: "0", count: 1001 * 84).joined(separator: ",") + "]"))]}",
+                422, "1000"
+            ),
         ]
         for (body, status, part) in wrong {
             let call = try HTTPCall.post(url, body, token: token)

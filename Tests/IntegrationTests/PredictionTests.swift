@@ -21,11 +21,13 @@ struct PredictionTests {
         let api = "\(plant.thin.url)/api/v1"
         for index in examples.inputs.indices {
             let features = examples.json(index)
-            let request = "{\"equipment_id\":\"press_1\",\"power\":\"11kW\",\"force_xgb\":true,\"features\":\(features)}"
+            let request =
+                "{\"equipment_id\":\"press_1\",\"power\":\"11kW\",\"force_xgb\":true,\"features\":\(features)}"
             let whole = try HTTPCall.post("\(api)/serve-ml/predict", request, token: token)
             #expect(whole.status == 200, "\(whole.body)")
             let bare = try HTTPCall.post(
-                "\(api)/sensors/serve-ml/predict?equipment_id=press_1&power=11kW&force_xgb=true", features, token: token)
+                "\(api)/sensors/serve-ml/predict?equipment_id=press_1&power=11kW&force_xgb=true", features, token: token
+            )
             #expect(bare.status == 200, "\(bare.body)")
             let batch = try HTTPCall.post("\(api)/serve-ml/predict", "[\(request)]", token: token)
             #expect(batch.object["scored"] as? Int == 1, "\(batch.body)")
@@ -57,15 +59,18 @@ struct PredictionTests {
             })
         #expect(
             try session.number(
-                "SELECT count(*) FROM (SELECT DISTINCT features, scores, is_anomaly, confidence, contributions FROM serve_ml_predictions) AS v")
+                "SELECT count(*) FROM (SELECT DISTINCT features, scores, is_anomaly, confidence, contributions FROM serve_ml_predictions) AS v"
+            )
                 == examples.inputs.count)
         #expect(
             try session.number(
-                "SELECT count(*) FROM (SELECT DISTINCT \(Self.verdict) FROM serve_ml_predictions WHERE is_anomaly OR source <> 'mqtt') AS v")
+                "SELECT count(*) FROM (SELECT DISTINCT \(Self.verdict) FROM serve_ml_predictions WHERE is_anomaly OR source <> 'mqtt') AS v"
+            )
                 == examples.inputs.count)
         #expect(
             try plant.database.value(
-                "SELECT string_agg(source || n, ' ' ORDER BY source) FROM (SELECT source, count(*) AS n FROM serve_ml_predictions GROUP BY 1) AS s")
+                "SELECT string_agg(source || n, ' ' ORDER BY source) FROM (SELECT source, count(*) AS n FROM serve_ml_predictions GROUP BY 1) AS s"
+            )
                 == "http\(4 * examples.inputs.count) mqtt\(examples.inputs.count)")
     }
 
@@ -150,7 +155,8 @@ struct PredictionTests {
         // none has the time of another, and all came with one commit
         #expect(
             try plant.database.value(
-                "SELECT count(*) || ' ' || count(DISTINCT time) || ' ' || count(DISTINCT xmin::text) FROM ml.serve_ml_predictions")
+                "SELECT count(*) || ' ' || count(DISTINCT time) || ' ' || count(DISTINCT xmin::text) FROM ml.serve_ml_predictions"
+            )
                 == "\(good.count) \(good.count) 1")
 
         #expect(try HTTPCall.post(url, "[]", token: token).status == 422)
@@ -214,7 +220,8 @@ struct PredictionCrashTests {
     private static let messages = 2400
     private static let machines = 8
 
-    @Test("Each message is stored once or quarantined, each set of waveforms is scored once", arguments: Victim.allCases)
+    @Test(
+        "Each message is stored once or quarantined, each set of waveforms is scored once", arguments: Victim.allCases)
     func kill(_ victim: Victim) async throws {
         let bundles = try BundleRoot()
         for machine in 0..<Self.machines { try bundles.install("dual", "m\(machine)") }

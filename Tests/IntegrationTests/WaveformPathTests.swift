@@ -73,7 +73,9 @@ struct WaveformPathTests {
         }
     }
 
-    @Test("Both modalities of one moment become one prediction, the same as over HTTP; a single-modal bundle needs no partner")
+    @Test(
+        "Both modalities of one moment become one prediction, the same as over HTTP; a single-modal bundle needs no partner"
+    )
     func joined() async throws {
         let bundles = try BundleRoot()
         try bundles.install("dual", "press_1")
@@ -98,7 +100,8 @@ struct WaveformPathTests {
             "SELECT string_agg(equipment_id || ' ' || modality || ' ' || outcome, ', ' ORDER BY equipment_id, modality, time) FROM ml.waveform_features"
         #expect(
             try plant.database.value(outcomes)
-                == "press_1 current waiting, press_1 current scored, press_1 vibration scored, pump_1 current scored, pump_1 vibration not_needed")
+                == "press_1 current waiting, press_1 current scored, press_1 vibration scored, pump_1 current scored, pump_1 vibration not_needed"
+        )
         // its partner never comes: told, not silent
         try plant.database.session().script(
             "UPDATE ops.setting SET value = '\"1 second\"' WHERE name = 'ml.waveform_partner_wait'")
@@ -117,7 +120,8 @@ struct WaveformPathTests {
         #expect(call.status == 200 && call.object["prediction"] != nil, "\(call.body.prefix(500))")
         #expect(
             try plant.database.value(
-                "SELECT count(*) || ' ' || count(DISTINCT features) || ' ' || count(DISTINCT scores) || ' ' || min(source) || ' ' || max(source) FROM serve_ml_predictions WHERE equipment_id = 'press_1'")
+                "SELECT count(*) || ' ' || count(DISTINCT features) || ' ' || count(DISTINCT scores) || ' ' || min(source) || ' ' || max(source) FROM serve_ml_predictions WHERE equipment_id = 'press_1'"
+            )
                 == "2 1 1 waveform waveform")
     }
 
@@ -147,10 +151,15 @@ struct WaveformPathTests {
             #expect(isNamed || call.status == 400 && !json.hasSuffix("}"), "\(call.body)")
         }
         #expect(
-            try HTTPCall.post("\(plant.thin.url)/api/v1/serve-ml/features", "{\"waveforms\":{},\"score\":true}", token: token)
-                .status == 422)
+            try HTTPCall.post(
+                "\(plant.thin.url)/api/v1/serve-ml/features", "{\"waveforms\":{},\"score\":true}", token: token
+            )
+            .status == 422)
         let time: [(String, String, String)] = [
-            ("vibration", "{\"time\":\(future),\"sample_rate_hz\":2000,\"axes\":{\"v\":\(sixteen)}}", "future_timestamp"),
+            (
+                "vibration", "{\"time\":\(future),\"sample_rate_hz\":2000,\"axes\":{\"v\":\(sixteen)}}",
+                "future_timestamp"
+            ),
             ("vibration", "{\"time\":\"soon\",\"sample_rate_hz\":2000,\"axes\":{\"v\":\(sixteen)}}", "bad_timestamp"),
         ]
         try await plant.publish(
@@ -165,7 +174,9 @@ struct WaveformPathTests {
                 try session.number("SELECT count(*) FROM ingest.quarantine") == bad.count + time.count + 1
                     && session.number("SELECT count(*) FROM ml.waveform_features") == 1
             }, "\(plant.thin.logText.suffix(2000))")
-        let found = try plant.database.session().execute("SELECT reason FROM ingest.quarantine").compactMap { $0.string(0) }
+        let found = try plant.database.session().execute("SELECT reason FROM ingest.quarantine").compactMap {
+            $0.string(0)
+        }
         #expect(found.sorted() == ((bad + time).map(\.2) + ["unknown_equipment"]).sorted())
     }
 

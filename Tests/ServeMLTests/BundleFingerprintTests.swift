@@ -27,7 +27,8 @@ struct BundleFingerprintTests {
                 try change()
                 let now = BundleFingerprint.of(root: root.path)
                 #expect(seen.insert(now).inserted, "\(name)")
-                #expect(BundleFingerprint.of(root: root.path) == now, "\(name): the same when nothing happened in between")
+                #expect(
+                    BundleFingerprint.of(root: root.path) == now, "\(name): the same when nothing happened in between")
             }
         }
     }

@@ -59,7 +59,8 @@ extension PredictRequest {
             let elements = try JSONScanner.elements(of: value, in: bytes)
             guard !elements.isEmpty, elements.count <= maximumRequests else {
                 throw Problem.invalid([
-                    .init(field: "body", message: "must have 1 to \(maximumRequests) requests, and has \(elements.count)")
+                    .init(
+                        field: "body", message: "must have 1 to \(maximumRequests) requests, and has \(elements.count)")
                 ])
             }
             return elements.map { element in
@@ -150,7 +151,8 @@ extension PredictRequest {
             case (_, .null): continue
             case (_, .string): set(name, try JSONScanner.string(member, in: bytes), &errors)
             // a power of 15 is the power "15"
-            case ("power", .number), ("time", .number), ("timestamp", .number), ("force_xgb", .bool), ("run_always", .bool):
+            case ("power", .number), ("time", .number), ("timestamp", .number), ("force_xgb", .bool),
+                ("run_always", .bool):
                 set(name, JSONScanner.text(member, in: bytes), &errors)
             default: errors.append(.init(field: name, message: "must be a string"))
             }

@@ -56,7 +56,8 @@ struct WaveformRequest: Sendable {
                 guard member.kind == .object, waveforms.count < Self.maximumWaveforms,
                     !waveforms.contains(where: { $0.modality == modality })
                 else {
-                    errors.append(.init(field: "waveforms.\(modality)", message: "must be an object, one for each modality"))
+                    errors.append(
+                        .init(field: "waveforms.\(modality)", message: "must be an object, one for each modality"))
                     continue
                 }
                 waveforms.append(Waveform(modality: modality, json: Array(bytes[member.range])))

@@ -32,7 +32,8 @@ final class BundleWatch: Service {
         self.interval = interval
         self.logger = logger
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        reloads = registry.counter("thin_bundle_reloads_total", "Times that a change in the bundles' folder was taken in.")
+        reloads = registry.counter(
+            "thin_bundle_reloads_total", "Times that a change in the bundles' folder was taken in.")
         scanSeconds = registry.gauge("thin_bundle_scan_seconds", "Time of the last look at the bundles' folder.")
     }
 

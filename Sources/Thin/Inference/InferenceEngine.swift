@@ -130,7 +130,8 @@ final class InferenceEngine: Sendable {
         return scored
     }
 
-    private func score(_ request: ScoringRequest, _ row: Row, stage: String) throws(ScoringFailure) -> ScoredPrediction {
+    private func score(_ request: ScoringRequest, _ row: Row, stage: String) throws(ScoringFailure) -> ScoredPrediction
+    {
         if let code = row.string(5) {
             let kind: ScoringFailure.Kind = code.hasSuffix("_timestamp") ? .invalidTime : .unknownModel
             throw ScoringFailure(kind: kind, code: code, detail: row.string(6) ?? "")

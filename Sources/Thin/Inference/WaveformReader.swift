@@ -62,7 +62,8 @@ struct WaveformReader: Sendable {
         let payload = message.message.payload
         guard payload.count <= BatchWriter.maximumPayloadBytes else {
             throw refusal(
-                "payload_too_large", "the message has \(payload.count) bytes, more than \(BatchWriter.maximumPayloadBytes)")
+                "payload_too_large",
+                "the message has \(payload.count) bytes, more than \(BatchWriter.maximumPayloadBytes)")
         }
         let modality = message.modality ?? ""
         do throws(WaveformError) {
@@ -72,7 +73,8 @@ struct WaveformReader: Sendable {
             if let name = features.firstNotFinite {
                 throw WaveformError.malformed("its samples are so large that \(name) is not a finite number")
             }
-            let time = waveform.timeJSON ?? String.json(ISO8601.string(microseconds: message.message.receivedAtMicroseconds))
+            let time =
+                waveform.timeJSON ?? String.json(ISO8601.string(microseconds: message.message.receivedAtMicroseconds))
             return "\"equipment_id\":\(String.json(message.equipment ?? "")),\"modality\":\(String.json(modality))"
                 + ",\"power\":\(waveform.power.map(String.json) ?? "null")"
                 + ",\"model_version\":\(waveform.modelVersion.map(String.json) ?? "null"),\"time\":\(time)"

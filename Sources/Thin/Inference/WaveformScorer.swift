@@ -69,7 +69,8 @@ final class WaveformScorer: Service {
             let sets = try claimed.map(Claim.init)
             var (scored, outboxRows) = (0, 0)
             if let refusing {
-                try await finish(sets.map { $0.outcome("refused", "\(refusing.sqlState) \(refusing.message)") }, session)
+                try await finish(
+                    sets.map { $0.outcome("refused", "\(refusing.sqlState) \(refusing.message)") }, session)
             } else if !sets.isEmpty {
                 (scored, outboxRows) = try await score(sets, session)
             }

@@ -8,7 +8,8 @@ final class BundleRoot: Sendable {
         .appendingPathComponent("ServeMLTests/Fixtures", isDirectory: true)
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-bundles-\(UUID().uuidString)")
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "millwright-bundles-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 

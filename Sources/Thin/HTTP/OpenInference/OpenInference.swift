@@ -11,7 +11,8 @@ enum OpenInference {
     static func owns(_ path: String) -> Bool { path == "/v2" || path.hasPrefix("/v2/") }
 
     /// - Parameter isReady: whether the bundles are known to the registry and the database answers.
-    static func handlers(_ service: any PredictionService, isReady: @escaping @Sendable () -> Bool) -> [String: Handler] {
+    static func handlers(_ service: any PredictionService, isReady: @escaping @Sendable () -> Bool) -> [String: Handler]
+    {
         let model: Handler = { request in
             OpenInferenceModel(try await served(request, service)).json
         }
@@ -41,7 +42,8 @@ enum OpenInference {
         ]
     }
 
-    private static func served(_ request: HandlerRequest, _ service: any PredictionService) async throws -> ServedModel {
+    private static func served(_ request: HandlerRequest, _ service: any PredictionService) async throws -> ServedModel
+    {
         let name = request.path["model_name"] ?? ""
         // an equipment's id may have colons, a power has none
         guard let colon = name.lastIndex(of: ":"), colon != name.startIndex, name.index(after: colon) != name.endIndex

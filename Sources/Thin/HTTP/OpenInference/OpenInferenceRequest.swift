@@ -152,7 +152,8 @@ struct OpenInferenceRequest: Sendable {
             let width = first.shape.last ?? 0
             guard width == features.count else {
                 throw Self.refusal(
-                    "inputs[0].shape", "must be [n, \(features.count)], the features in the order that the model's metadata names")
+                    "inputs[0].shape",
+                    "must be [n, \(features.count)], the features in the order that the model's metadata names")
             }
             let rows = first.shape.count == 1 ? 1 : first.shape[0]
             try check(rows: rows)
@@ -193,7 +194,9 @@ struct OpenInferenceRequest: Sendable {
         text += ",\"model_version\":\(String.json(key.version))"
         if let identifier { text += ",\"id\":\(String.json(identifier))" }
         let warnings = Set(predictions.flatMap(\.prediction.warnings)).sorted()
-        if !warnings.isEmpty { text += ",\"parameters\":{\"warnings\":\(String.json(warnings.joined(separator: " ")))}" }
+        if !warnings.isEmpty {
+            text += ",\"parameters\":{\"warnings\":\(String.json(warnings.joined(separator: " ")))}"
+        }
         text += ",\"outputs\":["
         for (index, output) in outputs.enumerated() {
             if index > 0 { text += "," }
