@@ -72,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "Simulator",
             dependencies: [
-                "MQTT",
+                "MQTT", "ServeML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -88,7 +88,7 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "Simulator", "MQTT", "TestSupport",
+                "Simulator", "MQTT", "ServeML", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(
             name: "ThinTests",
             dependencies: [
-                "Thin", "Postgres", "TestSupport",
+                "Thin", "Postgres", "ServeML", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

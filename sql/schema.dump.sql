@@ -1290,6 +1290,37 @@ COMMENT ON COLUMN ml.serve_ml_predictions.contributions IS 'The features that co
 
 COMMENT ON COLUMN ml.serve_ml_predictions.latency_us IS 'Arithmetic only, microseconds.';
 
+CREATE TABLE ml.waveform_features (
+    equipment_id text NOT NULL,
+    modality text NOT NULL,
+    "time" timestamp with time zone NOT NULL,
+    sample_rate_hz double precision NOT NULL,
+    samples integer NOT NULL,
+    features jsonb NOT NULL,
+    power text,
+    model_version text,
+    needs text[] DEFAULT '{}'::text[] NOT NULL,
+    outcome text DEFAULT 'waiting'::text NOT NULL,
+    outcome_detail text,
+    received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    decided_at timestamp with time zone,
+    CONSTRAINT waveform_features_equipment_id_check CHECK ((equipment_id ~ '^[[:alnum:]][[:alnum:]_.:-]{0,63}$'::text)),
+    CONSTRAINT waveform_features_modality_check CHECK ((modality = ANY (ARRAY['current'::text, 'vibration'::text]))),
+    CONSTRAINT waveform_features_outcome_check CHECK ((outcome = ANY (ARRAY['waiting'::text, 'scored'::text, 'refused'::text, 'not_needed'::text, 'no_model'::text, 'no_partner'::text]))),
+    CONSTRAINT waveform_features_sample_rate_hz_check CHECK ((sample_rate_hz > (0)::double precision)),
+    CONSTRAINT waveform_features_samples_check CHECK ((samples > 0))
+);
+
+COMMENT ON TABLE ml.waveform_features IS 'Features that thin computed from waveforms, one row a waveform; a redelivery changes nothing. Written before the message is acknowledged, scored right after (ml.claim_waveforms). Kept as long as the setting ml.waveform_retention says: also what a new model can be trained with.';
+
+COMMENT ON COLUMN ml.waveform_features.samples IS 'Samples per axis.';
+
+COMMENT ON COLUMN ml.waveform_features.power IS 'Power and version that the message asked for; NULL: chosen as for every prediction.';
+
+COMMENT ON COLUMN ml.waveform_features.needs IS 'The modalities of the bundle that answers for this machine: with those of one moment a set is complete.';
+
+COMMENT ON COLUMN ml.waveform_features.outcome IS 'waiting: for its partner. scored: in ml.serve_ml_predictions (source waveform). refused: outcome_detail says why. not_needed: the machine''s bundle does not use this modality. no_model: no bundle serves the machine. no_partner: the other modality did not come within the setting ml.waveform_partner_wait.';
+
 CREATE TABLE ops.job (
     job_id integer NOT NULL,
     name text NOT NULL,
@@ -1883,6 +1914,9 @@ ALTER TABLE ONLY ml.serve_ml_models
 ALTER TABLE ONLY ml.serve_ml_predictions
     ADD CONSTRAINT serve_ml_predictions_pkey PRIMARY KEY (equipment_id, power, model_version, stage, "time");
 
+ALTER TABLE ONLY ml.waveform_features
+    ADD CONSTRAINT waveform_features_pkey PRIMARY KEY (equipment_id, modality, "time");
+
 ALTER TABLE ONLY ops.job
     ADD CONSTRAINT job_name_key UNIQUE (name);
 
@@ -2023,6 +2057,8 @@ CREATE INDEX serve_ml_predictions_anomaly_idx ON ml.serve_ml_predictions USING b
 CREATE INDEX serve_ml_predictions_received_at_idx ON ml.serve_ml_predictions USING brin (received_at);
 
 CREATE INDEX serve_ml_predictions_time_idx ON ml.serve_ml_predictions USING brin ("time");
+
+CREATE INDEX waveform_features_waiting_idx ON ml.waveform_features USING btree (received_at) WHERE (outcome = 'waiting'::text);
 
 CREATE INDEX job_next_start_idx ON ops.job USING btree (next_start) WHERE enabled;
 

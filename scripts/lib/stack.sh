@@ -89,7 +89,9 @@ END
 # Bundles that the demo scores with: trained on the simulator's own normal data. Made anew when their maker changes.
 stack_bundles() {
     local tool=$ROOT/tools/make_example_bundles.py stamp
-    stamp=$(find "$ROOT/tools" -name '*.py' ! -name listen.py -type f -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum)
+    # what their features are made by counts as well: a model must be asked with what it was trained on
+    stamp=$(find "$ROOT/tools" "$ROOT/Sources/Simulator/Signal" "$ROOT/Sources/ServeML/Waveform" \( -name '*.py' -o -name '*.swift' \) \
+        ! -name listen.py -type f -print0 | LC_ALL=C sort -z | xargs -0 cat | sha256sum)
     [ "$(cat "$STATE/.bundles" 2>/dev/null)" != "$stamp" ] || return 0
     step "Training the example serve_ml bundles"
     mkdir -p "$STATE/serve_ml"

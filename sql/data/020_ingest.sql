@@ -14,7 +14,7 @@ INSERT INTO ingest.topic_decoder (topic_filter, decoder, priority, enabled, desc
     ('factory/{equipment}/{sensor}', 'ingest.decode_values', 20, true, 'One sensor: {time, value, unit?, quality?}, an array of them, or a bare number.'),
     ('factory/{equipment}', 'ingest.decode_wide_row', 20, true, 'Several sensors at one time: {time, values: {sensor: number}}.'),
     ('serve-ml/{equipment}/features', NULL, 10, true, 'Features {power?, model_version?, features{}}: scored by thin.'),
-    ('waveform/{equipment}/{modality}', NULL, 10, false, 'Waveform {time, sample_rate_hz, axes{}}: off until thin computes features from it.')
+    ('waveform/{equipment}/{modality}', NULL, 10, true, 'Waveform {time, sample_rate_hz, axes{}}: thin computes its features, which are scored when the set is complete.')
 ON CONFLICT (topic_filter) DO NOTHING;
 
 INSERT INTO ops.job (name, procedure, schedule, description) VALUES

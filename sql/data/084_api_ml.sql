@@ -5,6 +5,7 @@ SELECT api.seed_schemas('serve-ml', $json$ {
             "equipment_id": {"type": "string"}, "power": {"type": ["string", "null"], "description": "Default: chosen from the features."},
             "model_version": {"type": ["string", "null"], "description": "Default: the champion."},
             "features": {"$ref": "#/components/schemas/Features"},
+            "time": {"type": ["string", "number", "null"], "description": "When it was measured: ISO 8601, or epoch seconds or milliseconds. Default: now. With it, a request that is sent again is stored once."},
             "force_xgb": {"type": "boolean", "default": false, "description": "Run the fault classifier although the gate did not open."}},
         "example": {"equipment_id": "press-1", "power": "2.2kW", "features": {"vib_rms": 0.21, "cur_x_rms": 4.1}}},
     "Features": {
@@ -24,6 +25,38 @@ SELECT api.seed_schemas('serve-ml', $json$ {
             "fault": {"type": ["object", "null"], "properties": {"label": {"type": "string"}, "probability": {"type": "number"},
                 "probabilities": {"type": "object", "additionalProperties": {"type": "number"}}}},
             "warnings": {"type": "array", "items": {"type": "string"}}, "latency_us": {"type": "number", "description": "Microseconds."}}},
+    "PredictBody": {
+        "oneOf": [{"$ref": "#/components/schemas/PredictRequest"},
+            {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"$ref": "#/components/schemas/PredictRequest"}}]},
+    "PredictAnswer": {"oneOf": [{"$ref": "#/components/schemas/Prediction"}, {"$ref": "#/components/schemas/Predictions"}]},
+    "Predictions": {
+        "type": "object", "required": ["results", "scored", "failed"], "description": "The answer to an array of requests.",
+        "properties": {
+            "results": {"type": "array", "description": "In the order of the requests.", "items": {
+                "type": "object", "required": ["status"], "properties": {
+                    "status": {"type": "integer", "description": "200 with a prediction; else what the request alone would have been answered with."},
+                    "prediction": {"$ref": "#/components/schemas/Prediction"},
+                    "error": {"type": "object", "description": "A problem (RFC 9457) without instance."}}}},
+            "scored": {"type": "integer"}, "failed": {"type": "integer"}}},
+    "Waveform": {
+        "type": "object", "required": ["sample_rate_hz", "axes"],
+        "properties": {
+            "sample_rate_hz": {"type": "number", "exclusiveMinimum": 0, "maximum": 10000000},
+            "axes": {"type": "object", "additionalProperties": {"type": "array", "minItems": 16, "maxItems": 1048576, "items": {"type": "number"}},
+                "description": "current: x, y, z in A. vibration: one axis of any name, in mm/s."}}},
+    "WaveformsRequest": {
+        "type": "object", "required": ["waveforms"], "additionalProperties": false,
+        "properties": {
+            "waveforms": {"type": "object", "description": "By modality.", "properties": {
+                "current": {"$ref": "#/components/schemas/Waveform"}, "vibration": {"$ref": "#/components/schemas/Waveform"}}},
+            "score": {"type": "boolean", "default": false, "description": "Score and store the features, too; needs equipment_id."},
+            "equipment_id": {"type": "string"}, "power": {"type": ["string", "null"]}, "model_version": {"type": ["string", "null"]},
+            "time": {"type": ["string", "number", "null"]}, "force_xgb": {"type": "boolean", "default": false}}},
+    "WaveformFeatures": {
+        "type": "object", "required": ["modalities", "features"],
+        "properties": {
+            "modalities": {"type": "array", "items": {"type": "string"}}, "features": {"$ref": "#/components/schemas/Features"},
+            "prediction": {"$ref": "#/components/schemas/Prediction"}}},
     "Bundles": {
         "type": "object", "description": "equipment without a filter, powers with equipment_id, versions with power too.",
         "properties": {
@@ -117,8 +150,8 @@ SELECT api.seed_schemas('serve-ml', $json$ {
 
 SELECT api.seed_routes('serve-ml', $json$ [
     {"method": "POST", "path": "/api/v1/serve-ml/predict", "handler": "predict", "role": "operator", "body_mode": "whole",
-     "max_body_bytes": 262144, "summary": "Score features with a serve_ml bundle", "request": "PredictRequest", "answer": "Prediction",
-     "description": "Chooses power and version where the request names none, scores the features, stores the prediction and raises alarms. 422 names a missing or non-finite feature; 404 says which bundles exist.",
+     "max_body_bytes": 4194304, "summary": "Score features with a serve_ml bundle", "request": "PredictBody", "answer": "PredictAnswer",
+     "description": "One request, or an array of at most 1000 of them, whose predictions are stored in one transaction; what one of these fails for stands in its place. Chooses power and version where the request names none, scores the features, stores the prediction and raises alarms. 422 names a missing or non-finite feature; 404 says which bundles exist.",
      "idempotent": false, "errors": ["MW404"]},
     {"method": "POST", "path": "/api/v1/sensors/serve-ml/predict", "handler": "predict_bare", "role": "operator", "body_mode": "whole",
      "max_body_bytes": 262144, "summary": "Score bare features, ids in the query", "request": "Features", "answer": "Prediction",
@@ -126,6 +159,10 @@ SELECT api.seed_routes('serve-ml', $json$ [
      "parameters": [
         {"name": "equipment_id", "required": true, "schema": {"type": "string"}}, {"name": "power", "schema": {"type": "string"}},
         {"name": "model_version", "schema": {"type": "string"}}, {"name": "force_xgb", "schema": {"type": "boolean"}}]},
+    {"method": "POST", "path": "/api/v1/serve-ml/features", "handler": "waveform_features", "role": "operator", "body_mode": "whole",
+     "max_body_bytes": 4194304, "summary": "Compute features of waveforms", "request": "WaveformsRequest", "answer": "WaveformFeatures",
+     "description": "The 63 features of three phase currents, the 21 of vibration, or all 84; with score, their prediction, stored with source waveform.",
+     "idempotent": false, "errors": ["MW404"]},
     {"method": "GET", "path": "/api/v1/serve-ml/bundles", "function": "api.list_bundles", "role": "viewer", "summary": "List serve_ml bundles",
      "answer": "Bundles", "errors": ["MW404"]},
     {"method": "POST", "path": "/api/v1/serve-ml/sync", "handler": "sync", "role": "engineer", "timeout_ms": 120000,

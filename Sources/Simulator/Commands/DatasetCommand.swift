@@ -75,9 +75,8 @@ struct DatasetCommand: ParsableCommand {
         let lines = Mutex<[[UInt8]]>(Array(repeating: [], count: rows.count))
         let parts = max(1, min(ProcessInfo.processInfo.activeProcessorCount, rows.count))
         DispatchQueue.concurrentPerform(iterations: parts) { part in
-            let features = MachineFeatures()
             for index in stride(from: part, to: rows.count, by: parts) {
-                let line = line(rows[index], features)
+                let line = line(rows[index])
                 lines.withLock { $0[index] = line }
             }
         }
@@ -88,13 +87,13 @@ struct DatasetCommand: ParsableCommand {
         Terminal.line("\(rows.count) rows of \(MachineFeatures.names.count) features: \(out)")
     }
 
-    func line(_ row: Row, _ features: MachineFeatures) -> [UInt8] {
+    func line(_ row: Row) -> [UInt8] {
         let machine = Machine(number: row.machine)
         let label = UInt64(row.label.utf8.reduce(0) { $0 &* 31 &+ UInt64($1) })
         var random = SplitMix(seed, 0x6461_7461, UInt64(row.machine), label, UInt64(row.number))
         let fault = Fault(rawValue: row.label)
         let severity = fault == nil ? 0 : random.uniform(minimumSeverity, 1)
-        let values = features.measure(
+        let values = MachineFeatures.measure(
             machine, at: random.uniform(0, 86_400), Condition(fault: fault, severity: severity), &random)
         var text = JSONWriter(capacity: 1024)
         for value in values {

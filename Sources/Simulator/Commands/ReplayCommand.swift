@@ -95,7 +95,7 @@ struct ReplayCommand: ParsableCommand {
         let sender = ReplaySender(recording, publishers[0], topic: topic, equipment: equipmentName)
         let plan = ReplayPlan(
             recording, speed: speed.factor, stamp: time, start: Int64(Date().timeIntervalSince1970 * 1_000_000))
-        let watch = RunWatch(publishers, nil, nil, report)
+        let watch = RunWatch(publishers, nil, [], report)
         sender.start(plan)
         watch.untilEnd(isOver: { sender.isDone })
         sender.stop()

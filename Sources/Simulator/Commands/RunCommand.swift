@@ -10,14 +10,15 @@ struct RunCommand: ParsableCommand {
         discussion: """
             Machines are press-01, pump-02, conveyor-03 …; their behaviour follows from their number, their noise from --seed.
             Topics: unity/sensors/{equipment}/data (three-phase current, A), unity/sensors/{equipment}/vibration (mm/s),
-            factory/{equipment}/{temperature|pressure|…}, and at a slower pace serve-ml/{equipment}/features.
+            factory/{equipment}/{temperature|pressure|…}, and at a slower pace serve-ml/{equipment}/features and, where asked for,
+            waveform/{equipment}/{current|vibration}.
             Every second one line, at the end a line that starts with "done:". Exit status 1 when messages stay unacknowledged.
             """)
 
     @Option(help: "Number of machines.")
     var machines = 8
 
-    @Option(help: "Messages a second in all, features not counted.")
+    @Option(help: "Messages a second in all, features and waveforms not counted.")
     var rate = 200.0
 
     @Option(help: "Length of the run: 30s, 5m, 1h. Default: until interrupted.")
@@ -50,6 +51,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Topic of feature messages.")
     var featureTopic = "serve-ml/{equipment}/features"
 
+    @Option(help: "Time between two measurements of one machine whose waveforms are published; 0: none.")
+    var waveformInterval = Seconds(0)
+
+    @Option(help: "Topic of waveforms.")
+    var waveformTopic = "waveform/{equipment}/{modality}"
+
     @Option(help: "Connections that share the rate.")
     var connections = 1
 
@@ -63,6 +70,9 @@ struct RunCommand: ParsableCommand {
         guard (1...64).contains(connections) else { throw ValidationError("--connections must be 1…64") }
         guard featureTopic.contains("{equipment}") else {
             throw ValidationError("--feature-topic must contain {equipment}")
+        }
+        guard waveformTopic.contains("{equipment}"), waveformTopic.contains("{modality}") else {
+            throw ValidationError("--waveform-topic must contain {equipment} and {modality}")
         }
     }
 
@@ -83,16 +93,20 @@ struct RunCommand: ParsableCommand {
         }
         let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
         let sender = PlantSender(plant, publishers, count: total, startMicroseconds: now)
-        let features =
-            featureInterval.value > 0
-            ? FeatureSender(plant, publishers[0], topic: featureTopic, interval: featureInterval.value) : nil
-        let watch = RunWatch(publishers, sender, features, report)
+        let contents: [(MeasurementSender.Content, Double)] = [
+            (.features(topic: featureTopic), featureInterval.value),
+            (.waveforms(topic: waveformTopic), waveformInterval.value),
+        ]
+        let measurements = contents.filter { $0.1 > 0 }.map { content, interval in
+            MeasurementSender(plant, publishers[0], content, interval: interval)
+        }
+        let watch = RunWatch(publishers, sender, measurements, report)
         sender.run()
-        features?.start()
+        for measurement in measurements { measurement.start() }
         watch.untilEnd(isOver: { !sender.isRunning })
         sender.stop()
         while sender.isRunning { usleep(1000) }
-        try features?.stop()
+        for measurement in measurements { try measurement.stop() }
         try watch.finish()
     }
 }
@@ -101,20 +115,22 @@ struct RunCommand: ParsableCommand {
 struct RunWatch {
     private let publishers: [Publisher]
     private let sender: PlantSender?
-    private let features: FeatureSender?
+    private let measurements: [MeasurementSender]
     private let options: ReportOptions
     private let start = ContinuousClock.now
 
-    init(_ publishers: [Publisher], _ sender: PlantSender?, _ features: FeatureSender?, _ options: ReportOptions) {
+    init(
+        _ publishers: [Publisher], _ sender: PlantSender?, _ measurements: [MeasurementSender], _ options: ReportOptions
+    ) {
         self.publishers = publishers
         self.sender = sender
-        self.features = features
+        self.measurements = measurements
         self.options = options
     }
 
     private func progress() -> Progress {
         var progress = Progress(publishers, seconds: (ContinuousClock.now - start) / .seconds(1))
-        progress.features = features?.sent ?? 0
+        progress.features = measurements.reduce(0) { $0 + $1.sent }
         progress.behind = sender?.behind ?? 0
         progress.slipped = sender?.slipped ?? 0
         return progress

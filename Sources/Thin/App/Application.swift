@@ -39,17 +39,25 @@ struct ThinApplication {
         let inference = InferenceEngine(
             root: configuration.serveMLRoot, runsClassifier: configuration.serveMLEnableXGB, registry: metrics,
             logger: logger)
+        let batcher = PredictionBatcher(engine: inference, database: database, outbox: outbox, registry: metrics)
         let predictions = DatabasePredictionService(
-            engine: inference, database: database, instance: configuration.instance, outbox: outbox)
-        let bundles = BundleWatch(service: predictions, logger: logger)
+            engine: inference, batcher: batcher, database: database, instance: configuration.instance)
+        let bundles = BundleWatch(
+            service: predictions, root: configuration.serveMLRoot, interval: configuration.serveMLPollInterval,
+            registry: metrics, logger: logger)
+        inference.whenStale { bundles.lookNow() }
+        let waveforms = WaveformScorer(
+            engine: inference, database: database, outbox: outbox, registry: metrics, logger: logger)
         let ingest = IngestService(
             configuration: configuration, database: database, inference: inference, registry: metrics, logger: logger,
-            onOutbox: { outbox.signal() })
+            onOutbox: { outbox.signal() }, onWaveforms: { waveforms.wake() })
 
         // HTTP and WebSocket
         let services = HTTPServices.make(
             configuration: configuration, database: database, routes: routes, openAPI: openAPI, health: health,
-            handlers: Handlers.prediction(predictions), tokens: await AccessTokens.make(keys: configuration.keys),
+            handlers: Handlers.prediction(predictions).merging(
+                OpenInference.handlers(predictions) { bundles.hasSynced && database.isConnected }
+            ) { first, _ in first }, tokens: await AccessTokens.make(keys: configuration.keys),
             registry: metrics, logger: logger)
         let http = HTTPServer.make(
             address: configuration.http, services: services, hub: hub, registry: metrics, logger: logger)
@@ -66,7 +74,8 @@ struct ThinApplication {
         DatabaseMetrics.register(in: metrics, database: database, hub: hub)
 
         let parts: [any Service] = [
-            DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, ingest, http, metricsServer,
+            DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, waveforms, ingest, http,
+            metricsServer,
         ]
         try await ServiceGroup(
             configuration: .init(

@@ -28,6 +28,8 @@ struct Configuration: Sendable {
     var serveMLEnableXGB: Bool
     /// Wildcards allowed.
     var serveMLFeatureTopic: String
+    /// How often the bundles' folder is looked at; zero: only when told.
+    var serveMLPollInterval: Duration
 
     // Notifications
     var enableNotifications: Bool
@@ -76,6 +78,7 @@ struct Configuration: Sendable {
         serveMLRoot = environment.string("SERVE_ML_ROOT") ?? "/app/serve_ml"
         serveMLEnableXGB = environment.bool("SERVE_ML_ENABLE_XGB", default: false)
         serveMLFeatureTopic = environment.string("SERVE_ML_FEATURE_TOPIC") ?? "serve-ml/+/features"
+        serveMLPollInterval = .seconds(environment.integer("SERVE_ML_POLL_SECONDS", default: 5, in: 0...86_400))
         enableNotifications = environment.bool("ENABLE_NOTIFICATIONS", default: true)
         slackBotToken = environment.secret("SLACK_BOT_TOKEN")
         slackAdminUserID = environment.string("SLACK_ADMIN_USER_ID")

@@ -6,7 +6,7 @@ import NIOCore
 import Postgres
 import Synchronization
 
-/// Paths that are answered without the route table: health and documentation.
+/// Paths that are answered without the route table: health, liveness and documentation.
 struct FixedPaths: Sendable {
     typealias Answer = @Sendable (Request) async throws -> Response
 
@@ -24,6 +24,12 @@ struct FixedPaths: Sendable {
         }
         answers["/health"] = answerHealth
         answers["/api/v1/health"] = answerHealth
+        // also a row of the route table, for its documentation; but a process without a database is alive, too
+        answers[OpenInference.livePath] = { _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(string: OpenInference.live)))
+        }
         answers["/openapi.json"] = { request in try await openAPI.response(to: request) }
         answers["/"] = { _ in Response(status: .temporaryRedirect, headers: [.location: "/docs"]) }
         self.answers = answers

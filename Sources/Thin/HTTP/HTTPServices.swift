@@ -38,6 +38,8 @@ struct HTTPServices: Sendable {
 /// A request that a Swift handler answers; limits, body and caller are checked already.
 struct HandlerRequest: Sendable {
     let caller: Caller
+    /// The route's members, decoded.
+    let path: [String: String]
     let query: [(name: String, value: String)]
     let body: RequestBodyContent
     let requestID: String
@@ -50,6 +52,12 @@ typealias Handler = @Sendable (HandlerRequest) async throws -> String
 enum Handlers {
     static func prediction(_ service: any PredictionService) -> [String: Handler] {
         let predict: Handler = { request in
+            if let items = try PredictRequest.items(request.body) {
+                guard request.query.isEmpty else {
+                    throw Problem.invalid([.init(field: request.query[0].name, message: "belongs into each request")])
+                }
+                return try await service.predict(items)
+            }
             // bare features come with their ids in the query
             let isBare = request.query.contains { $0.name == "equipment_id" }
             return try await service.predict(PredictRequest(query: request.query, body: request.body, isBare: isBare))
@@ -57,6 +65,7 @@ enum Handlers {
         return [
             "predict": predict,
             "predict_bare": predict,
+            "waveform_features": { request in try await service.features(WaveformRequest(request.body)) },
             "sync": { _ in try await service.sync() },
         ]
     }

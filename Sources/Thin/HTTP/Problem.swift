@@ -30,8 +30,11 @@ struct Problem: Error, Sendable, Equatable {
         self.headers = headers
     }
 
-    func json(instance: String) -> String {
-        var text = "{\"type\":"
+    /// - Parameter instance: the request's id; nil inside an answer that has it already.
+    func json(instance: String?) -> String { "{" + members(instance: instance) + "}" }
+
+    private func members(instance: String?) -> String {
+        var text = "\"type\":"
         text.appendJSONString("/docs#\(code)")
         text += ",\"title\":"
         text.appendJSONString(title)
@@ -39,8 +42,10 @@ struct Problem: Error, Sendable, Equatable {
         text.appendJSONString(detail)
         text += ",\"code\":"
         text.appendJSONString(code)
-        text += ",\"instance\":"
-        text.appendJSONString("urn:request:\(instance)")
+        if let instance {
+            text += ",\"instance\":"
+            text.appendJSONString("urn:request:\(instance)")
+        }
         text += ",\"errors\":["
         for (index, error) in errors.enumerated() {
             text += index > 0 ? ",{\"field\":" : "{\"field\":"
@@ -49,7 +54,23 @@ struct Problem: Error, Sendable, Equatable {
             text.appendJSONString(error.message)
             text += "}"
         }
-        return text + "]}"
+        return text + "]"
+    }
+
+    /// As the Open Inference Protocol wants it: a member `error`. What a problem says otherwise stands beside it.
+    func inferenceResponse(requestID: String) -> Response {
+        var response = response(requestID: requestID)
+        var text = "{\"error\":"
+        text.appendJSONString(errors.count > 1 ? Self.sentence(errors) : detail)
+        text += "," + members(instance: requestID) + "}"
+        response.headers[.contentType] = "application/json"
+        response.body = .init(byteBuffer: ByteBuffer(string: text))
+        return response
+    }
+
+    private static func sentence(_ errors: [Member]) -> String {
+        errors.prefix(20).map { "\($0.field): \($0.message)" }.joined(separator: "; ")
+            + (errors.count > 20 ? " and \(errors.count - 20) more" : "")
     }
 
     func response(requestID: String) -> Response {

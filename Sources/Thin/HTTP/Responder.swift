@@ -20,7 +20,7 @@ struct Responder: HTTPResponder {
         do {
             response = try await answer(request, &trace)
         } catch {
-            response = failure(error, &trace, logger: context.logger)
+            response = failure(error, request, &trace, logger: context.logger)
         }
         finish(&response, request: request, trace: trace)
         report(request, response, trace, after: ContinuousClock.now - started, logger: context.logger)
@@ -95,7 +95,7 @@ struct Responder: HTTPResponder {
         let body = try await RequestBodyReader.read(request, route: route)
         try limitAccount(route, body.content, trace)
         if let name = route.handler {
-            return try await handle(name, route, query, body, request, trace)
+            return try await handle(name, route, parameters, query, body, request, trace)
         }
         let call = try ArgumentBinder.bind(route, path: parameters, query: query, body: body.content)
         trace.member = { call.member($0) }
@@ -146,8 +146,8 @@ struct Responder: HTTPResponder {
     }
 
     private func handle(
-        _ name: String, _ route: Route, _ query: [(name: String, value: String)], _ body: RequestBodyReader.Content,
-        _ request: Request, _ trace: Trace
+        _ name: String, _ route: Route, _ path: [String: String], _ query: [(name: String, value: String)],
+        _ body: RequestBodyReader.Content, _ request: Request, _ trace: Trace
     ) async throws -> Response {
         guard let handler = services.handlers[name] else {
             throw Problem(501, "MW501", "Not implemented", "this process does not have the handler of this path")
@@ -156,7 +156,8 @@ struct Responder: HTTPResponder {
             try await services.authenticator.recheck(trace.caller, requestID: trace.requestID, address: trace.address)
         }
         let result = try await handler(
-            HandlerRequest(caller: trace.caller, query: query, body: body.content, requestID: trace.requestID))
+            HandlerRequest(
+                caller: trace.caller, path: path, query: query, body: body.content, requestID: trace.requestID))
         return Self.json(result, status: route.successStatus)
     }
 
@@ -224,7 +225,7 @@ struct Responder: HTTPResponder {
         Response(status: .noContent, headers: [.allow: allowed.joined(separator: ", ")])
     }
 
-    private func failure(_ error: any Error, _ trace: inout Trace, logger: Logger) -> Response {
+    private func failure(_ error: any Error, _ request: Request, _ trace: inout Trace, logger: Logger) -> Response {
         let problem: Problem
         switch error {
         case let given as Problem: problem = given
@@ -249,7 +250,8 @@ struct Responder: HTTPResponder {
                 "a request failed",
                 metadata: ["request_id": "\(trace.requestID)", "route": "\(trace.route)", "error": "\(error)"])
         }
-        return problem.response(requestID: trace.requestID)
+        return OpenInference.owns(request.uri.path)
+            ? problem.inferenceResponse(requestID: trace.requestID) : problem.response(requestID: trace.requestID)
     }
 
     private func finish(_ response: inout Response, request: Request, trace: Trace) {

@@ -3,6 +3,7 @@ import Logging
 import MQTT
 import Postgres
 import ServeML
+import Synchronization
 
 /// Scores inputs with the bundles of `SERVE_ML_ROOT`. Which bundle answers, what is stored and what becomes an alarm is
 /// decided in SQL; here is only arithmetic.
@@ -16,6 +17,8 @@ final class InferenceEngine: Sendable {
     private let logger: Logger
     private let seconds: Histogram
     private let failures: Counter
+    private let clock = ArrivalClock()
+    private let onStale = Mutex<@Sendable () -> Void>({})
 
     /// - Parameter runsClassifier: `SERVE_ML_ENABLE_XGB`.
     init(root: String, runsClassifier: Bool, registry: MetricsRegistry, logger: Logger) {
@@ -35,6 +38,13 @@ final class InferenceEngine: Sendable {
         }
     }
 
+    /// Called when a bundle is not what the registry says: somebody should look at the folder. Must return at once.
+    func whenStale(_ look: @escaping @Sendable () -> Void) { onStale.withLock { $0 = look } }
+
+    /// How long a batch waits for the registry to catch up with files that just changed.
+    static let staleAttempts = 30
+    static let stalePause: Duration = .milliseconds(100)
+
     // MARK: Messages
 
     /// Reads feature messages. What cannot be read is refused here; the rest is ready for the database to name its models.
@@ -42,7 +52,7 @@ final class InferenceEngine: Sendable {
         var batch = MessageBatch()
         for message in messages {
             do throws(ScoringFailure) {
-                let request = try Self.request(of: message)
+                let request = try request(of: message)
                 batch.scoring.requests.append(request)
                 batch.messages.append(message)
             } catch {
@@ -54,21 +64,18 @@ final class InferenceEngine: Sendable {
     }
 
     /// Scores what the database found models for.
-    func score(_ batch: MessageBatch, resolved: QueryResult) -> MessageOutcome {
-        let results = score(batch.scoring, resolved: resolved)
+    func score(_ batch: MessageBatch, resolved: QueryResult) -> (outcome: MessageOutcome, isStale: Bool) {
+        let scored = score(batch.scoring, resolved: resolved)
         var refusals = batch.refusals
-        for (ordinal, failure) in results.failures {
+        for (ordinal, result) in scored.results.enumerated() {
+            guard let failure = result.failure else { continue }
             refusals.append(
                 RefusedMessage(message: batch.messages[ordinal].message, code: failure.code, detail: failure.detail))
         }
-        return MessageOutcome(predictionsJSON: results.predictionsJSON, refusals: refusals)
+        return (MessageOutcome(predictionsJSON: scored.recordJSON(), refusals: refusals), scored.isStale)
     }
 
-    private static func request(of message: ScorableMessage) throws(ScoringFailure) -> ScoringRequest {
-        guard message.modality == nil else {
-            throw ScoringFailure(
-                kind: .invalidFeatures, code: "unsupported_waveform", detail: "waveforms are not scored yet")
-        }
+    private func request(of message: ScorableMessage) throws(ScoringFailure) -> ScoringRequest {
         let payload = message.message.payload
         let read: ServeML.FeatureMessage
         do throws(FeatureMessageError) {
@@ -83,33 +90,29 @@ final class InferenceEngine: Sendable {
         return ScoringRequest(
             equipmentID: equipment, power: read.power, modelVersion: read.modelVersion, features: read.features,
             featuresJSON: Array(payload[read.featuresRange]),
-            time: read.time ?? ISO8601.string(microseconds: message.message.receivedAtMicroseconds))
+            time: read.time ?? clock.stamp(message.message.receivedAtMicroseconds))
     }
 
     // MARK: Scoring
 
-    struct Results: Sendable {
-        /// By ordinal: the champion's (or requested version's) prediction.
-        var answers: [Int: [UInt8]] = [:]
-        var failures: [(ordinal: Int, failure: ScoringFailure)] = []
-        /// All predictions, shadows included, for `ml.record_predictions`; nil: none.
-        var predictionsJSON: String?
-    }
+    /// The time of an input that arrives now and carries none.
+    func arrivalTime() -> String { clock.now() }
 
     /// - Parameter resolved: rows of ``resolveSQL``.
-    func score(_ batch: ScoringBatch, resolved: QueryResult) -> Results {
-        var results = Results()
-        var all: [UInt8] = []
+    func score(_ batch: ScoringBatch, resolved: QueryResult) -> ScoredBatch {
+        // every ordinal has a row; one without would be the database's mistake
+        let unresolved = ScoringFailure(
+            kind: .unavailable, code: "not_resolved", detail: "the database named no model")
+        var scored = ScoredBatch(results: Array(repeating: .failure(unresolved), count: batch.requests.count))
         for row in resolved {
             guard let ordinal = row.int(0), batch.requests.indices.contains(ordinal), let stage = row.string(4) else {
                 continue
             }
             let request = batch.requests[ordinal]
             do throws(ScoringFailure) {
-                let json = try score(request, row, stage: stage)
-                all.append(all.isEmpty ? UInt8(ascii: "[") : UInt8(ascii: ","))
-                all += json
-                if stage != "challenger" { results.answers[ordinal] = json }
+                let prediction = try score(request, row, stage: stage)
+                scored.records.append((ordinal, prediction.json))
+                if stage != "challenger" { scored.results[ordinal] = .prediction(prediction) }
             } catch {
                 failures.increment()
                 if stage == "challenger" {
@@ -119,20 +122,19 @@ final class InferenceEngine: Sendable {
                             "equipment": "\(request.equipmentID)", "code": "\(error.code)", "detail": "\(error.detail)",
                         ])
                 } else {
-                    results.failures.append((ordinal, error))
+                    scored.results[ordinal] = .failure(error)
                 }
             }
         }
-        if !all.isEmpty {
-            all.append(UInt8(ascii: "]"))
-            results.predictionsJSON = String(decoding: all, as: UTF8.self)
-        }
-        return results
+        if scored.isStale { onStale.withLock { $0 }() }
+        return scored
     }
 
-    private func score(_ request: ScoringRequest, _ row: Row, stage: String) throws(ScoringFailure) -> [UInt8] {
+    private func score(_ request: ScoringRequest, _ row: Row, stage: String) throws(ScoringFailure) -> ScoredPrediction
+    {
         if let code = row.string(5) {
-            throw ScoringFailure(kind: .unknownModel, code: code, detail: row.string(6) ?? "")
+            let kind: ScoringFailure.Kind = code.hasSuffix("_timestamp") ? .invalidTime : .unknownModel
+            throw ScoringFailure(kind: kind, code: code, detail: row.string(6) ?? "")
         }
         let key = BundleKey(equipmentID: request.equipmentID, power: row.string(2) ?? "", version: row.string(3) ?? "")
         let bundle: ServeML.Bundle
@@ -145,11 +147,11 @@ final class InferenceEngine: Sendable {
             let options = PredictionOptions(runXGB: runsClassifier, forceXGB: runsClassifier && request.forceClassifier)
             let prediction = try Predictor(bundle: bundle).predict(features: request.features, options: options)
             seconds.observe(prediction.latencyMicroseconds / 1e6)
-            return prediction.json(
+            let json = prediction.json(
                 Prediction.Context(
                     equipmentID: key.equipmentID, power: key.power, modelVersion: key.version, stage: stage,
-                    time: request.time,
-                    source: request.source, featuresJSON: request.featuresJSON))
+                    time: request.time, source: request.source, featuresJSON: request.featuresJSON))
+            return ScoredPrediction(key: key, prediction: prediction, json: json)
         } catch {
             throw ScoringFailure(kind: .invalidFeatures, code: error.code, detail: error.reason, members: error.members)
         }

@@ -46,11 +46,46 @@ struct ScoringBatch: Sendable {
     }
 }
 
+/// A prediction with what it is stored and answered as.
+struct ScoredPrediction: Sendable {
+    let key: BundleKey
+    let prediction: Prediction
+    /// All of it as JSON.
+    let json: [UInt8]
+}
+
 /// What became of one request.
 enum ScoringResult: Sendable {
-    /// The complete prediction as JSON.
-    case prediction([UInt8])
+    case prediction(ScoredPrediction)
     case failure(ScoringFailure)
+
+    var failure: ScoringFailure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}
+
+/// What became of a batch, before anything is stored.
+struct ScoredBatch: Sendable {
+    /// By ordinal: the champion's (or requested version's) answer.
+    var results: [ScoringResult]
+    /// Everything that is to be stored, shadows included.
+    var records: [(ordinal: Int, json: [UInt8])] = []
+
+    /// A bundle that the registry names is not what this process has: its files were just changed or taken away, and the
+    /// registry hears of it in a moment.
+    var isStale: Bool { results.contains { $0.failure.map { $0.kind == .unavailable && $0.isStale } ?? false } }
+
+    /// The argument of `ml.record_predictions`, without the requests that `isLeftOut` names; nil: nothing to store.
+    func recordJSON(leavingOut isLeftOut: (Int) -> Bool = { _ in false }) -> String? {
+        var bytes: [UInt8] = []
+        for record in records where !isLeftOut(record.ordinal) {
+            bytes.append(bytes.isEmpty ? UInt8(ascii: "[") : UInt8(ascii: ","))
+            bytes += record.json
+        }
+        guard !bytes.isEmpty else { return nil }
+        bytes.append(UInt8(ascii: "]"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
 }
 
 /// Why a request could not be scored: code and sentence as they go to quarantine or into a problem.
@@ -60,6 +95,8 @@ struct ScoringFailure: Error, Sendable, Equatable {
         case unknownModel
         /// The features do not fit the bundle.
         case invalidFeatures
+        /// The time cannot be read, or lies too far away.
+        case invalidTime
         /// The bundle exists and cannot be used at the moment.
         case unavailable
     }
@@ -69,4 +106,7 @@ struct ScoringFailure: Error, Sendable, Equatable {
     var detail: String
     /// Features at fault.
     var members: [String] = []
+
+    /// Whether the next look at the bundles' folder mends it.
+    var isStale: Bool { code == "unknown_bundle" || code == "changed_since_sync" }
 }

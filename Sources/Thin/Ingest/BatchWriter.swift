@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import MQTT
 import Postgres
@@ -8,7 +9,8 @@ import Postgres
 /// refuses for what it holds is cut in two until the guilty message is alone, and that one goes to quarantine: one bad
 /// decoder or payload never stops the line, and nothing is dropped without a row that says so.
 final class BatchWriter {
-    /// A payload beyond this is not decoded; its first ``keptBytes`` go to quarantine. Waveforms are the largest we know: about 300 kB.
+    /// A payload beyond this is not decoded; its first ``keptBytes`` go to quarantine. Waveforms are the largest we know: 100 to
+    /// 300 kB.
     static let maximumPayloadBytes = 4 << 20
     static let keptBytes = 64 << 10
 
@@ -17,13 +19,16 @@ final class BatchWriter {
     private let metrics: IngestMetrics
     private let logger: Logger
     private let onOutbox: @Sendable () -> Void
+    private let onWaveforms: @Sendable () -> Void
     private var router: TopicRouter
     private var session: Session?
 
-    /// - Parameter onOutbox: called after a commit that wrote notifications.
+    /// - Parameters:
+    ///   - onOutbox: called after a commit that wrote notifications.
+    ///   - onWaveforms: called after a commit that stored features of waveforms.
     init(
         configuration: ConnectionConfiguration, router: TopicRouter, inference: InferenceEngine, metrics: IngestMetrics,
-        logger: Logger, onOutbox: @escaping @Sendable () -> Void
+        logger: Logger, onOutbox: @escaping @Sendable () -> Void, onWaveforms: @escaping @Sendable () -> Void
     ) {
         self.configuration = configuration
         self.router = router
@@ -31,6 +36,7 @@ final class BatchWriter {
         self.metrics = metrics
         self.logger = logger
         self.onOutbox = onOutbox
+        self.onWaveforms = onWaveforms
     }
 
     func commit(_ messages: [Message]) throws {
@@ -39,18 +45,23 @@ final class BatchWriter {
         var plain: [Message] = []
         plain.reserveCapacity(messages.count)
         var features: [ScorableMessage] = []
+        var waveforms: [ScorableMessage] = []
         for message in messages {
             switch router.destination(of: message.topic) {
             case .database: plain.append(message)
             case .features(let equipment): features.append(ScorableMessage(message: message, equipment: equipment))
             case .waveform(let equipment, let modality):
-                features.append(ScorableMessage(message: message, equipment: equipment, modality: modality))
+                waveforms.append(ScorableMessage(message: message, equipment: equipment, modality: modality))
             }
         }
-        // Two transactions at most. If the second fails the batch comes again, and the first finds its points stored.
+        // One transaction for each kind. If a later one fails the batch comes again, and those before find theirs stored.
         var outboxRows = 0
         if !plain.isEmpty { outboxRows += try accept(plain[...]) }
         if !features.isEmpty { outboxRows += try score(features[...]) }
+        if !waveforms.isEmpty {
+            try storeWaveforms(WaveformReader.read(waveforms[...]))
+            onWaveforms()
+        }
         if outboxRows > 0 { onOutbox() }
 
         metrics.messages.increment(by: messages.count)
@@ -112,15 +123,13 @@ final class BatchWriter {
         return [.textArray(topics), .textArray(payloads), .byteaArray(raw), .timestamptzArray(times)]
     }
 
-    // MARK: Features and waveforms
+    // MARK: Features
 
     private func score(_ messages: ArraySlice<ScorableMessage>) throws -> Int {
         do {
             let session = try connected()
             var outboxRows = 0
-            let batch = inference.read(messages)
-            let resolved = try session.execute(InferenceEngine.resolveSQL, [.jsonb(batch.scoring.resolveRequest)])
-            let outcome = inference.score(batch, resolved: resolved)
+            let outcome = try outcome(of: inference.read(messages), session)
             try session.transaction {
                 if let predictions = outcome.predictionsJSON {
                     let row = try session.execute(InferenceEngine.recordSQL, [.jsonb(predictions)])[0]
@@ -138,6 +147,53 @@ final class BatchWriter {
             } alone: {
                 try quarantine([$0.message], error)
             }
+        }
+    }
+
+    /// Waits a moment where a bundle's files have just changed: the messages are good, and the registry is about to hear.
+    private func outcome(of batch: MessageBatch, _ session: Session) throws -> MessageOutcome {
+        var attempt = 1
+        while true {
+            let resolved = try session.execute(InferenceEngine.resolveSQL, [.jsonb(batch.scoring.resolveRequest)])
+            let (outcome, isStale) = inference.score(batch, resolved: resolved)
+            guard isStale, attempt < InferenceEngine.staleAttempts else { return outcome }
+            attempt += 1
+            Thread.sleep(forTimeInterval: InferenceEngine.stalePause / .seconds(1))
+        }
+    }
+
+    // MARK: Waveforms
+
+    private func storeWaveforms(_ batch: WaveformReader.Batch) throws {
+        let session = try connected()
+        var refusals = batch.refusals
+        do {
+            try session.transaction {
+                if let json = batch.json {
+                    let row = try session.execute(WaveformReader.storeSQL, [.jsonb(json)])[0]
+                    metrics.waveforms.increment(by: row.int(0) ?? 0)
+                    for refusal in try WaveformReader.refusals(row.string(1)) {
+                        guard batch.messages.indices.contains(refusal.ordinal) else { continue }
+                        refusals.append(
+                            RefusedMessage(
+                                message: batch.messages[refusal.ordinal].message, code: refusal.code,
+                                detail: refusal.detail ?? ""))
+                    }
+                }
+                try store(refusals, in: session)
+            }
+            metrics.quarantined.increment(by: refusals.count)
+        } catch let error as DatabaseError {
+            try giveUpIfDatabaseIsToBlame(error)
+            guard batch.messages.count > 1 else {
+                try store(batch.refusals, in: connected())
+                _ = try quarantine(batch.messages.map(\.message), error)
+                return
+            }
+            // one by one: their features are computed again, which is rare enough
+            metrics.splits.increment()
+            try store(batch.refusals, in: connected())
+            for message in batch.messages { try storeWaveforms(WaveformReader.read([message])) }
         }
     }
 

@@ -6,6 +6,7 @@ struct IngestMetrics: Sendable {
     let quarantined: Counter
     let transitions: Counter
     let predictions: Counter
+    let waveforms: Counter
     let batchSeconds: Histogram
     let batchMessages: Histogram
     let lag: Gauge
@@ -18,6 +19,8 @@ struct IngestMetrics: Sendable {
         quarantined = registry.counter("thin_messages_quarantined_total", "Messages put into ingest.quarantine.")
         transitions = registry.counter("thin_alarm_transitions_total", "Alarm transitions caused by ingested points.")
         predictions = registry.counter("thin_predictions_total", "Predictions computed for MQTT messages and stored.")
+        waveforms = registry.counter(
+            "thin_waveforms_stored_total", "Waveforms whose features were stored, each counted once.")
         batchSeconds = registry.histogram("thin_ingest_batch_seconds", "Time from handing a batch over to its commit.")
         batchMessages = registry.histogram(
             "thin_ingest_batch_messages", "Messages in a committed batch.",

@@ -23,11 +23,12 @@ final class IngestService: Service {
     private let metrics: IngestMetrics
     private let logger: Logger
     private let onOutbox: @Sendable () -> Void
+    private let onWaveforms: @Sendable () -> Void
     private let subscriber = Mutex<Subscriber?>(nil)
 
     init(
         configuration: Configuration, database: Client, inference: InferenceEngine, registry: MetricsRegistry,
-        logger: Logger, onOutbox: @escaping @Sendable () -> Void
+        logger: Logger, onOutbox: @escaping @Sendable () -> Void, onWaveforms: @escaping @Sendable () -> Void
     ) {
         self.configuration = configuration
         self.database = database
@@ -35,6 +36,7 @@ final class IngestService: Service {
         self.metrics = IngestMetrics(registry)
         self.logger = logger
         self.onOutbox = onOutbox
+        self.onWaveforms = onWaveforms
         register(registry)
     }
 
@@ -97,7 +99,7 @@ final class IngestService: Service {
                     ]),
                 router: TopicRouter(filters: subscriptions.ownFilters), inference: inference, metrics: metrics,
                 logger: logger,
-                onOutbox: onOutbox))
+                onOutbox: onOutbox, onWaveforms: onWaveforms))
         let tls = configuration.mqttTLS
         let new = Subscriber(
             configuration: MQTTConfiguration(

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Postgres
+import ServeML
 import Testing
 
 @testable import Thin
@@ -276,10 +277,32 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
     @Test func readsBothShapes() throws {
         let whole = try read(
             "{\"equipment_id\": \"m1\", \"power\": 15, \"model_version\": null, \"features\": {\"vib_rms\": 0.25}}")
-        #expect(whole == PredictRequest(equipmentID: "m1", power: "15", modelVersion: nil, features: ["vib_rms": 0.25]))
-        let bare = try read("{\"vib_rms\": 1e-3}", [("equipment_id", "m1"), ("power", "15kW")], bare: true)
+        #expect(whole.equipmentID == "m1" && whole.power == "15" && whole.modelVersion == nil)
         #expect(
-            bare == PredictRequest(equipmentID: "m1", power: "15kW", modelVersion: nil, features: ["vib_rms": 0.001]))
+            whole.features.dictionary == ["vib_rms": 0.25] && whole.featuresJSON == Array("{\"vib_rms\": 0.25}".utf8))
+        let bare = try read("{\"vib_rms\": 1e-3}", [("equipment_id", "m1"), ("power", "15kW")], bare: true)
+        #expect(bare.equipmentID == "m1" && bare.power == "15kW" && bare.features.dictionary == ["vib_rms": 0.001])
+        let timed = try read("{\"equipment_id\": \"m1\", \"time\": 1700000000.5, \"features\": {\"a\": 1}}")
+        #expect(timed.time == "1700000000.5")
+    }
+
+    @Test func readsLists() throws {
+        func items(_ body: String) throws -> [Result<PredictRequest, Problem>]? {
+            try PredictRequest.items(.json(Array(body.utf8)))
+        }
+        #expect(try items("{}") == nil)
+        let read = try #require(
+            try items(" [{\"equipment_id\": \"m1\", \"features\": {\"a\": 1}}, {}, 7, {\"x\": \"y\"}] "))
+        #expect(try read[0].get().features.dictionary == ["a": 1])
+        let failures = read.dropFirst().map { item -> [String] in
+            if case .failure(let problem) = item { problem.errors.map(\.field) } else { [] }
+        }
+        #expect(failures == [["equipment_id"], ["body"], ["x", "equipment_id"]])
+        #expect(throws: Problem.self) { try items("[]") }
+        #expect(throws: Problem.self) {
+            try items("[" + Array(repeating: "{}", count: 1001).joined(separator: ",") + "]")
+        }
+        #expect(throws: Problem.self) { try items("[{\"a\": 1, \"a\": 2}") }
     }
 
     @Test func namesWhatIsWrong() {

@@ -12,7 +12,8 @@ AS $$
         WHERE p_route.path NOT LIKE '%{' || a.name || '}%' AND a.name IS DISTINCT FROM p_route.body_argument
         UNION ALL
         -- what a Swift handler takes stands in the route alone
-        SELECT e.value ->> 'name', e.ordinality::integer, NOT coalesce((e.value -> 'required')::boolean, false), e.value -> 'schema', 'query'
+        SELECT e.value ->> 'name', e.ordinality::integer, NOT coalesce((e.value -> 'required')::boolean, false), e.value -> 'schema',
+            CASE WHEN p_route.path LIKE '%{' || (e.value ->> 'name') || '}%' THEN 'path' ELSE 'query' END
         FROM jsonb_array_elements(p_route.parameters) WITH ORDINALITY AS e WHERE p_route.handler IS NOT NULL
     ), described AS (
         SELECT a.*, coalesce(e.value -> 'schema', CASE a.name

@@ -1,0 +1,227 @@
+import ServeML
+
+/// `$inference_request`, read against a model.
+///
+/// Inputs come in one of two forms: one tensor of shape [n, features] (or [features]: one row) whose columns are in the
+/// bundle's order, whatever it is called; or one tensor of shape [n] or [n, 1] for each feature, called by the feature's
+/// name, as clients send a data frame.
+struct OpenInferenceRequest: Sendable {
+    static let maximumRows = 1000
+    private static let datatypes: Set<String> = [
+        "FP32", "FP64", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16", "UINT32", "UINT64",
+    ]
+
+    private struct Tensor {
+        var name = ""
+        var shape: [Int] = []
+        var datatype = ""
+        var data: [Double] = []
+    }
+
+    let model: OpenInferenceModel
+    private var identifier: String?
+    private var forcesClassifier = false
+    private var outputs: [OpenInferenceModel.Output]
+    /// Row by row; the features that were sent.
+    private var values: [FeatureValues] = []
+
+    /// - Throws: ``Problem`` 400 for what is no JSON, 422 that names the member.
+    init(_ body: RequestBodyContent, model: OpenInferenceModel) throws(Problem) {
+        guard case .json(let bytes) = body else { throw .invalid([.init(field: "body", message: "is required")]) }
+        self.model = model
+        outputs = model.outputs
+        do {
+            let value = try JSONScanner.value(of: bytes)
+            guard value.kind == .object else { throw Self.refusal("body", "must be a JSON object") }
+            var inputs: [Tensor] = []
+            for (name, member) in try JSONScanner.members(of: value, in: bytes) {
+                switch (name, member.kind) {
+                case ("id", .string): identifier = try JSONScanner.string(member, in: bytes)
+                case ("inputs", .array):
+                    for (number, element) in try JSONScanner.elements(of: member, in: bytes).enumerated() {
+                        inputs.append(try Self.tensor(element, bytes, "inputs[\(number)]"))
+                    }
+                case ("outputs", .array): try read(outputs: member, bytes)
+                case ("parameters", .object): try read(parameters: member, bytes)
+                case ("id", .null), ("outputs", .null), ("parameters", .null): continue
+                case ("id", _), ("inputs", _), ("outputs", _), ("parameters", _):
+                    throw Self.refusal(name, "has the wrong type")
+                // members that a newer version of the protocol may have
+                default: continue
+                }
+            }
+            try arrange(inputs)
+        } catch let failure as JSONScanner.Failure {
+            throw .malformed("the body is not JSON: it \(failure.reason), at byte \(failure.offset)")
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw .internalError
+        }
+    }
+
+    func rows(equipmentID: String, power: String, version: String?) throws(Problem) -> [PredictRequest] {
+        values.map { row in
+            PredictRequest(
+                equipmentID: equipmentID, power: power, modelVersion: version, features: row, featuresJSON: row.json,
+                forceClassifier: forcesClassifier)
+        }
+    }
+
+    // MARK: Reading
+
+    private static func refusal(_ field: String, _ message: String) -> Problem {
+        .invalid([.init(field: field, message: message)])
+    }
+
+    private mutating func read(outputs value: JSONScanner.Value, _ bytes: [UInt8]) throws {
+        var wanted: [OpenInferenceModel.Output] = []
+        for element in try JSONScanner.elements(of: value, in: bytes) {
+            guard element.kind == .object,
+                let member = try JSONScanner.members(of: element, in: bytes).first(where: { $0.name == "name" })?.value,
+                member.kind == .string
+            else { throw Self.refusal("outputs", "must be objects with a name") }
+            let name = try JSONScanner.string(member, in: bytes)
+            guard let output = model.outputs.first(where: { $0.name == name }) else {
+                let known = model.outputs.map(\.name).joined(separator: ", ")
+                throw Self.refusal("outputs", "\(name) is none of this model's: \(known)")
+            }
+            if !wanted.contains(output) { wanted.append(output) }
+        }
+        if !wanted.isEmpty { outputs = wanted }
+    }
+
+    private mutating func read(parameters value: JSONScanner.Value, _ bytes: [UInt8]) throws {
+        for (name, member) in try JSONScanner.members(of: value, in: bytes) where name == "force_xgb" {
+            forcesClassifier = member.kind == .bool && JSONScanner.text(member, in: bytes) == "true"
+        }
+    }
+
+    private static func tensor(_ value: JSONScanner.Value, _ bytes: [UInt8], _ field: String) throws -> Tensor {
+        guard value.kind == .object else { throw refusal(field, "must be an object") }
+        var tensor = Tensor()
+        for (name, member) in try JSONScanner.members(of: value, in: bytes) {
+            switch (name, member.kind) {
+            case ("name", .string): tensor.name = try JSONScanner.string(member, in: bytes)
+            case ("datatype", .string): tensor.datatype = try JSONScanner.string(member, in: bytes)
+            case ("shape", .array):
+                tensor.shape = try JSONScanner.elements(of: member, in: bytes).map { dimension in
+                    guard let number = Int(JSONScanner.text(dimension, in: bytes)), number >= 0, number <= 1_000_000
+                    else { throw refusal("\(field).shape", "must be whole numbers, not negative") }
+                    return number
+                }
+            case ("data", .array): try flatten(member, bytes, field, depth: 0, &tensor.data)
+            case ("name", _), ("datatype", _), ("shape", _), ("data", _):
+                throw refusal("\(field).\(name)", "has the wrong type")
+            default: continue
+            }
+        }
+        guard !tensor.name.isEmpty else { throw refusal("\(field).name", "is required") }
+        guard datatypes.contains(tensor.datatype) else {
+            throw refusal("\(field).datatype", "must be one of \(datatypes.sorted().joined(separator: ", "))")
+        }
+        guard (1...2).contains(tensor.shape.count) else {
+            throw refusal("\(field).shape", "must have one or two dimensions")
+        }
+        let count = tensor.shape.reduce(1, *)
+        guard count == tensor.data.count else {
+            throw refusal("\(field).data", "has \(tensor.data.count) numbers, its shape says \(count)")
+        }
+        return tensor
+    }
+
+    /// The protocol lets a client nest the rows or not.
+    private static func flatten(
+        _ value: JSONScanner.Value, _ bytes: [UInt8], _ field: String, depth: Int, _ data: inout [Double]
+    ) throws {
+        for element in try JSONScanner.elements(of: value, in: bytes) {
+            if element.kind == .array, depth < 2 {
+                try flatten(element, bytes, field, depth: depth + 1, &data)
+                continue
+            }
+            guard element.kind == .number, let number = Double(JSONScanner.text(element, in: bytes)), number.isFinite
+            else { throw refusal("\(field).data", "must be finite numbers; the \(data.count + 1). is none") }
+            data.append(number)
+        }
+    }
+
+    private mutating func arrange(_ inputs: [Tensor]) throws(Problem) {
+        guard let first = inputs.first else { throw Self.refusal("inputs", "is required") }
+        let features = model.features
+        if inputs.count == 1, features.count > 1 || !features.contains(first.name) {
+            let width = first.shape.last ?? 0
+            guard width == features.count else {
+                throw Self.refusal(
+                    "inputs[0].shape",
+                    "must be [n, \(features.count)], the features in the order that the model's metadata names")
+            }
+            let rows = first.shape.count == 1 ? 1 : first.shape[0]
+            try check(rows: rows)
+            values = (0..<rows).map { row in
+                var values = FeatureValues()
+                for (name, value) in zip(features, first.data[(row * width)...]) { values.append(name, value) }
+                return values
+            }
+            return
+        }
+        let rows = first.shape[0]
+        try check(rows: rows)
+        values = Array(repeating: FeatureValues(), count: rows)
+        var names = Set<String>()
+        for (number, input) in inputs.enumerated() {
+            guard input.shape[0] == rows, input.shape.count == 1 || input.shape[1] == 1 else {
+                throw Self.refusal("inputs[\(number)].shape", "must be [\(rows)] or [\(rows), 1] as the first input's")
+            }
+            guard names.insert(input.name).inserted else {
+                throw Self.refusal("inputs[\(number)].name", "\(input.name) occurs twice")
+            }
+            for row in 0..<rows { values[row].append(input.name, input.data[row]) }
+        }
+    }
+
+    private func check(rows: Int) throws(Problem) {
+        guard (1...Self.maximumRows).contains(rows) else {
+            throw Self.refusal("inputs[0].shape", "must have 1 to \(Self.maximumRows) rows")
+        }
+    }
+
+    // MARK: Answering
+
+    /// `$inference_response`.
+    func response(_ predictions: [ScoredPrediction]) -> String {
+        let key = predictions.first?.key ?? model.served.key
+        var text = "{\"model_name\":\(String.json(OpenInferenceModel.name(key)))"
+        text += ",\"model_version\":\(String.json(key.version))"
+        if let identifier { text += ",\"id\":\(String.json(identifier))" }
+        let warnings = Set(predictions.flatMap(\.prediction.warnings)).sorted()
+        if !warnings.isEmpty {
+            text += ",\"parameters\":{\"warnings\":\(String.json(warnings.joined(separator: " ")))}"
+        }
+        text += ",\"outputs\":["
+        for (index, output) in outputs.enumerated() {
+            if index > 0 { text += "," }
+            let columns = output.columns.isEmpty ? "" : ",\(output.columns.count)"
+            text += "{\"name\":\"\(output.name)\",\"datatype\":\"\(output.datatype)\""
+            text += ",\"shape\":[\(predictions.count)\(columns)],\"data\":["
+            text += predictions.map { Self.data(output, $0) }.joined(separator: ",")
+            text += "]}"
+        }
+        return text + "]}"
+    }
+
+    private static func data(_ output: OpenInferenceModel.Output, _ scored: ScoredPrediction) -> String {
+        let prediction = scored.prediction
+        switch output.name {
+        case "scores":
+            let scores = prediction.scores
+            return output.columns.map { "\(scores[$0] ?? 0)" }.joined(separator: ",")
+        case "is_anomaly": return prediction.isAnomaly ? "true" : "false"
+        case "confidence": return "\(prediction.confidence)"
+        default:
+            // all zero where the classifier did not run: probabilities add up to one, these say that there are none
+            let known = prediction.fault?.probabilities ?? []
+            return output.columns.map { label in "\(known.first { $0.label == label }?.probability ?? 0)" }
+                .joined(separator: ",")
+        }
+    }
+}
