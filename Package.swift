@@ -96,7 +96,7 @@ let package = Package(
         .testTarget(
             name: "ThinTests",
             dependencies: [
-                "Thin", "Postgres", "TestSupport",
+                "Thin", "Postgres", "ServeML", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -30,9 +30,7 @@ struct Workload {
         if bundle.hasFaultModel {
             measure("fault model alone") { index in predictor.benchmarkFaultModel(seed: index) }
         }
-        let features = inputs.map { input in
-            FeatureValues(Dictionary(uniqueKeysWithValues: zip(bundle.featureNames, input)))
-        }
+        let features = inputs.map(values)
         try measure("predict: names, gate, contributions") { index in
             _ = try predictor.predict(features: features[index % features.count])
         }
@@ -42,8 +40,8 @@ struct Workload {
             }
         }
         let messages = inputs.map { input in
-            let members = zip(bundle.featureNames, input).map { "\"\($0)\":\($1)" }.joined(separator: ",")
-            return Array("{\"power\":\"\(bundle.key.power)\",\"features\":{\(members)}}".utf8)
+            let members = String(decoding: values(input).json(), as: UTF8.self)
+            return Array("{\"power\":\"\(bundle.key.power)\",\"features\":\(members)}".utf8)
         }
         try measure("message to stored form: scan, predict, write JSON") { index in
             let payload = messages[index % messages.count]
@@ -117,11 +115,23 @@ struct Workload {
         report(name, durations)
     }
 
+    /// One input as named values.
+    private func values(_ input: [Double]) -> FeatureValues {
+        var features = FeatureValues()
+        for (index, name) in bundle.featureNames.enumerated() {
+            features.append(name, Array(input[index * bundle.steps..<(index + 1) * bundle.steps]))
+        }
+        return features
+    }
+
+    /// The golden vectors' inputs, one feature's values after the other's.
     private func goldenInputs() throws -> [[Double]] {
         let data = try Data(contentsOf: directory.appendingPathComponent("golden.json"))
         let json = try JSONSerialization.jsonObject(with: data) as? [String: Any]
         let vectors = json?["vectors"] as? [[String: Any]] ?? []
-        let inputs = vectors.compactMap { $0["features"] as? [Double] }
+        let inputs = vectors.compactMap { vector in
+            vector["features"] as? [Double] ?? (vector["features"] as? [[Double]])?.flatMap { $0 }
+        }
         guard !inputs.isEmpty else { throw BundleError.malformedGolden("no vectors to measure with") }
         return inputs
     }

@@ -1,3 +1,5 @@
+import ServeML
+
 /// What the HTTP side asks of the inference side. Implemented in Inference/.
 protocol PredictionService: Sendable {
     /// Scores one set of features, stores the prediction, and answers with its JSON.
@@ -13,7 +15,8 @@ struct PredictRequest: Sendable, Equatable {
     var equipmentID: String
     var power: String?
     var modelVersion: String?
-    var features: [String: Double]
+    /// A number each, or the window of a sequence bundle.
+    var features: FeatureValues
     /// Run the fault classifier although the gate did not open.
     var forceClassifier = false
 }
@@ -68,7 +71,8 @@ extension PredictRequest {
         for (name, member) in try JSONScanner.members(of: value, in: bytes) {
             switch (name, member.kind) {
             case ("features", .object): try read(features: member, bytes, prefix: "features.", &errors)
-            case ("features", _): errors.append(.init(field: name, message: "must be an object of numbers"))
+            case ("features", _):
+                errors.append(.init(field: name, message: "must be an object of numbers or lists of numbers"))
             case (_, .null): continue
             case (_, .string): set(name, try JSONScanner.string(member, in: bytes), &errors)
             // a power of 15 is the power "15"
@@ -87,14 +91,17 @@ extension PredictRequest {
             errors.append(.init(field: "features", message: "may have at most \(Self.maximumFeatures) members"))
             return
         }
-        features.reserveCapacity(members.count)
         for (name, member) in members {
-            guard member.kind == .number, let number = Double(JSONScanner.text(member, in: bytes)), number.isFinite
-            else {
-                errors.append(.init(field: prefix + name, message: "must be a finite number"))
+            var values = [member]
+            if member.kind == .array { values = try JSONScanner.elements(of: member, in: bytes) }
+            let numbers = values.compactMap { value in
+                value.kind == .number ? Double(JSONScanner.text(value, in: bytes)) : nil
+            }
+            guard numbers.count == values.count, numbers.allSatisfy(\.isFinite) else {
+                errors.append(.init(field: prefix + name, message: "must be a finite number, or a list of them"))
                 continue
             }
-            features[name] = number
+            features.append(name, numbers)
         }
     }
 }

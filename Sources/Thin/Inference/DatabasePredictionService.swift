@@ -11,13 +11,12 @@ struct DatabasePredictionService: PredictionService {
     let outbox: OutboxSignal
 
     func predict(_ request: PredictRequest) async throws -> String {
-        let features = FeatureValues(request.features)
         var batch = ScoringBatch()
         batch.requests = [
             ScoringRequest(
                 equipmentID: request.equipmentID, power: request.power, modelVersion: request.modelVersion,
-                features: features,
-                featuresJSON: Self.json(of: features), time: ISO8601.string(from: .now),
+                features: request.features,
+                featuresJSON: request.features.json(), time: ISO8601.string(from: .now),
                 forceClassifier: request.forceClassifier, source: "http")
         ]
         let resolved = try await database.query(InferenceEngine.resolveSQL, [.jsonb(batch.resolveRequest)])
@@ -40,15 +39,6 @@ struct DatabasePredictionService: PredictionService {
             [.jsonb(report.bundlesJSON), .jsonb(report.rejectedJSON), .text(instance)])
         return rows[0].string(0) ?? "{}"
     }
-
-    private static func json(of features: FeatureValues) -> [UInt8] {
-        var text = "{"
-        for index in 0..<features.count {
-            if index > 0 { text += "," }
-            text += "\(String.json(features.name(index))):\(features.value(index))"
-        }
-        return Array((text + "}").utf8)
-    }
 }
 
 extension ScoringFailure {
@@ -69,6 +59,7 @@ extension ScoringFailure {
         switch code {
         case "missing_feature": "is missing"
         case "non_finite_feature": "is not a finite number"
+        case "wrong_window_length": "does not have as many values as the model looks at"
         default: "is out of range"
         }
     }
