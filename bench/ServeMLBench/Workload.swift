@@ -39,18 +39,41 @@ struct Workload {
                 _ = try predictor.predict(features: features[index % features.count], options: options)
             }
         }
-        let messages = inputs.map { input in
-            let members = String(decoding: values(input).json(), as: UTF8.self)
-            return Array("{\"power\":\"\(bundle.key.power)\",\"features\":\(members)}".utf8)
-        }
+        let messages = inputs.map(message)
         try measure("message to stored form: scan, predict, write JSON") { index in
-            let payload = messages[index % messages.count]
-            let message = try FeatureMessageScanner.scan(payload)
-            let context = Prediction.Context(
-                equipmentID: bundle.key.equipmentID, power: bundle.key.power, modelVersion: bundle.key.version,
-                featuresJSON: Array(payload[message.featuresRange]))
-            _ = try predictor.predict(features: message.features).json(context)
+            try answer(messages[index % messages.count], predictor)
         }
+    }
+
+    /// One kind of prediction, over and over.
+    func repeatOnly(_ name: String) throws {
+        let inputs = try goldenInputs()
+        let predictor = Predictor(bundle: bundle)
+        let features = inputs.map(values)
+        let messages = inputs.map(message)
+        let options = PredictionOptions(runXGB: true, forceXGB: true)
+        for index in 0..<iterations {
+            let turn = index % inputs.count
+            switch name {
+            case "score": _ = try inputs[turn].withUnsafeBufferPointer { try predictor.largestRatio(values: $0) }
+            case "predict": _ = try predictor.predict(features: features[turn])
+            case "fault": _ = try predictor.predict(features: features[turn], options: options)
+            default: try answer(messages[turn], predictor)
+            }
+        }
+    }
+
+    private func message(_ input: [Double]) -> [UInt8] {
+        let features = String(decoding: values(input).json(), as: UTF8.self)
+        return Array("{\"power\":\"\(bundle.key.power)\",\"features\":\(features)}".utf8)
+    }
+
+    private func answer(_ payload: [UInt8], _ predictor: Predictor) throws {
+        let message = try FeatureMessageScanner.scan(payload)
+        let context = Prediction.Context(
+            equipmentID: bundle.key.equipmentID, power: bundle.key.power, modelVersion: bundle.key.version,
+            featuresJSON: Array(payload[message.featuresRange]))
+        _ = try predictor.predict(features: message.features).json(context)
     }
 
     /// The 84 features of one second of three currents at 2 kHz and three seconds of vibration at 4 kHz.

@@ -4,6 +4,7 @@ import ServeML
 // Times predictions with a bundle, one thread, and prints p50 and p99 in microseconds as one JSON line per measurement.
 //
 //     serveml-bench BUNDLE_DIRECTORY [--iterations 20000] [--copies 1000]
+//     serveml-bench BUNDLE_DIRECTORY --repeat score|predict|fault|message --iterations N      (no times: for counting)
 //     serveml-bench BUNDLE_DIRECTORY --csv RECORDING      (scores every row instead: row,score,anomaly)
 //
 // The directory's last three components are equipment, power and version. Inputs are the bundle's own golden vectors.
@@ -42,8 +43,12 @@ do {
     report("load, hash and verify", [loading])
     report("golden self-test", [testing])
     let workload = Workload(bundle: bundle, directory: directory, iterations: iterations)
+    if let name = text(after: "--repeat") {
+        try workload.repeatOnly(name)
+        exit(0)
+    }
     try workload.run()
-    try workload.runWaveforms()
+    if bundle.steps == 1 { try workload.runWaveforms() }
     if let copies = number(after: "--copies"), copies > 0 { try workload.runMany(copies) }
 } catch let error as BundleError {
     print(error.description)
