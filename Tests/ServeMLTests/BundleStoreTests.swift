@@ -56,6 +56,36 @@ struct BundleStoreTests {
         }
     }
 
+    /// Two bundles where only one fits, asked for by turns from several threads: each call evicts what another one uses.
+    @Test func evictionDuringUseIsSafe() async throws {
+        let root = FileManager.default.temporaryDirectory.appendingPathComponent("serveml-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: root) }
+        let keys = (0..<2).map { BundleKey(equipmentID: "m\($0)", power: "1", version: "v1") }
+        for key in keys {
+            let target = root.appendingPathComponent(key.description)
+            try FileManager.default.createDirectory(
+                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.copyItem(at: Fixture.directory("single"), to: target)
+        }
+        let store = BundleStore(root: root, memoryLimitBytes: try Fixture.load("single").memoryBytes)
+        #expect(store.reload().upserts == keys)
+        let values = try #require(try Fixture.expected("single")["inputs"]?.elements?[0].numbers)
+        let truth = try Predictor(bundle: try Fixture.load("single")).evaluate(values: values).scores
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for thread in 0..<4 {
+                group.addTask {
+                    for round in 0..<50 {
+                        let held = try store.bundle(keys[(thread + round) % 2])
+                        _ = try store.bundle(keys[(thread + round + 1) % 2])
+                        #expect(try Predictor(bundle: held).evaluate(values: values).scores == truth)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(store.residentCount == 1)
+    }
+
     @Test func filesChangedSinceTheScanAreNotServed() throws {
         try Fixture.withCopy("dual") { root, directory in
             let store = BundleStore(root: root, memoryLimitBytes: 0)

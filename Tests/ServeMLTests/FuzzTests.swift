@@ -104,12 +104,14 @@ struct FuzzTests {
         let bundle = try Fixture.load("dual")
         _ = try fuzz("\(directory)/golden.json") {
             _ = try GoldenVectors(
-                $0, features: bundle.featureNames, modalities: bundle.content.modalities, labels: [])
+                $0, features: bundle.featureNames, steps: 1, modalities: bundle.content.modalities, labels: [])
         }
     }
 
     @Test func messages() {
-        let features = (0..<84).map { "\"f\($0)\":\(Double($0) * 1.25)" }.joined(separator: ",")
+        let features = (0..<84).map { index in
+            "\"f\(index)\":" + (index % 7 == 0 ? "[\(index),null,2.5]" : "\(Double(index) * 1.25)")
+        }.joined(separator: ",")
         let original = Array("{\"power\":\"11kW\",\"model_version\":\"v1\",\"features\":{\(features)}}".utf8)
         var generator = SplitMix(seed: 23)
         for _ in 0..<Self.rounds * 5 {
@@ -123,7 +125,7 @@ struct FuzzTests {
 
     /// A whole bundle with one spoilt file, hashes forgotten: loaded or refused, and what is loaded can be asked.
     @Test func bundles() throws {
-        for name in ["dual", "case_b", "single"] {
+        for name in ["dual", "case_b", "single", "sequence/autoencoder", "sequence/window", "sequence/regressor"] {
             try Fixture.withCopy(name) { _, directory in
                 try Fixture.forgetHashes(directory)
                 let files = try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted()
@@ -137,7 +139,7 @@ struct FuzzTests {
                     let report = store.reload()
                     for rejected in report.rejected { #expect(!rejected.code.isEmpty) }
                     if let bundle = try? store.bundle(Fixture.key) {
-                        let values = [Double](repeating: 1, count: bundle.featureNames.count)
+                        let values = [Double](repeating: 1, count: bundle.featureNames.count * bundle.steps)
                         _ = try? Predictor(bundle: bundle).evaluate(values: values)
                     }
                     try good.write(to: file)

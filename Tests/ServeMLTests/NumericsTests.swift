@@ -35,13 +35,9 @@ struct NumericsTests {
     }
 
     /// Bundles of a wider run (make_fixtures.py --wide), where MILLWRIGHT_BUNDLE_FIXTURES names their folder.
-    private static let wider: [URL] = {
-        guard let path = ProcessInfo.processInfo.environment["MILLWRIGHT_BUNDLE_FIXTURES"] else { return [] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.filter { $0.hasSuffix(".expected.json") }.sorted().map {
-            URL(fileURLWithPath: path).appendingPathComponent($0)
-        }
-    }()
+    private static let wider = Fixture.files(nil, wider: "MILLWRIGHT_BUNDLE_FIXTURES") {
+        $0.hasSuffix(".expected.json")
+    }
 
     @Test(.enabled(if: !wider.isEmpty, "MILLWRIGHT_BUNDLE_FIXTURES names no folder"), arguments: wider)
     func widerRun(_ file: URL) throws {

@@ -6,16 +6,9 @@ import Testing
 @Suite("XGBoost models predict what xgboost predicts")
 struct TreeTests {
     /// The committed models, and those of a wider run where MILLWRIGHT_TREE_FIXTURES names its folder.
-    private static let models: [URL] = {
-        var folders = [Fixture.root.appendingPathComponent("trees", isDirectory: true)]
-        if let wider = ProcessInfo.processInfo.environment["MILLWRIGHT_TREE_FIXTURES"] {
-            folders.append(URL(fileURLWithPath: wider, isDirectory: true))
-        }
-        return folders.flatMap { folder in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-            return names.filter { !$0.hasSuffix(".expected.json") }.sorted().map(folder.appendingPathComponent)
-        }
-    }()
+    private static let models = Fixture.files("trees", wider: "MILLWRIGHT_TREE_FIXTURES") {
+        !$0.hasSuffix(".expected.json")
+    }
 
     @Test(arguments: models)
     func outputsEqualXGBoost(_ model: URL) throws {

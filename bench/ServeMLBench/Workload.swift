@@ -30,9 +30,7 @@ struct Workload {
         if bundle.hasFaultModel {
             measure("fault model alone") { index in predictor.benchmarkFaultModel(seed: index) }
         }
-        let features = inputs.map { input in
-            FeatureValues(Dictionary(uniqueKeysWithValues: zip(bundle.featureNames, input)))
-        }
+        let features = inputs.map(values)
         try measure("predict: names, gate, contributions") { index in
             _ = try predictor.predict(features: features[index % features.count])
         }
@@ -41,18 +39,41 @@ struct Workload {
                 _ = try predictor.predict(features: features[index % features.count], options: options)
             }
         }
-        let messages = inputs.map { input in
-            let members = zip(bundle.featureNames, input).map { "\"\($0)\":\($1)" }.joined(separator: ",")
-            return Array("{\"power\":\"\(bundle.key.power)\",\"features\":{\(members)}}".utf8)
-        }
+        let messages = inputs.map(message)
         try measure("message to stored form: scan, predict, write JSON") { index in
-            let payload = messages[index % messages.count]
-            let message = try FeatureMessageScanner.scan(payload)
-            let context = Prediction.Context(
-                equipmentID: bundle.key.equipmentID, power: bundle.key.power, modelVersion: bundle.key.version,
-                featuresJSON: Array(payload[message.featuresRange]))
-            _ = try predictor.predict(features: message.features).json(context)
+            try answer(messages[index % messages.count], predictor)
         }
+    }
+
+    /// One kind of prediction, over and over.
+    func repeatOnly(_ name: String) throws {
+        let inputs = try goldenInputs()
+        let predictor = Predictor(bundle: bundle)
+        let features = inputs.map(values)
+        let messages = inputs.map(message)
+        let options = PredictionOptions(runXGB: true, forceXGB: true)
+        for index in 0..<iterations {
+            let turn = index % inputs.count
+            switch name {
+            case "score": _ = try inputs[turn].withUnsafeBufferPointer { try predictor.largestRatio(values: $0) }
+            case "predict": _ = try predictor.predict(features: features[turn])
+            case "fault": _ = try predictor.predict(features: features[turn], options: options)
+            default: try answer(messages[turn], predictor)
+            }
+        }
+    }
+
+    private func message(_ input: [Double]) -> [UInt8] {
+        let features = String(decoding: values(input).json(), as: UTF8.self)
+        return Array("{\"power\":\"\(bundle.key.power)\",\"features\":\(features)}".utf8)
+    }
+
+    private func answer(_ payload: [UInt8], _ predictor: Predictor) throws {
+        let message = try FeatureMessageScanner.scan(payload)
+        let context = Prediction.Context(
+            equipmentID: bundle.key.equipmentID, power: bundle.key.power, modelVersion: bundle.key.version,
+            featuresJSON: Array(payload[message.featuresRange]))
+        _ = try predictor.predict(features: message.features).json(context)
     }
 
     /// The 84 features of one second of three currents at 2 kHz and three seconds of vibration at 4 kHz.
@@ -117,11 +138,23 @@ struct Workload {
         report(name, durations)
     }
 
+    /// One input as named values.
+    private func values(_ input: [Double]) -> FeatureValues {
+        var features = FeatureValues()
+        for (index, name) in bundle.featureNames.enumerated() {
+            features.append(name, Array(input[index * bundle.steps..<(index + 1) * bundle.steps]))
+        }
+        return features
+    }
+
+    /// The golden vectors' inputs, one feature's values after the other's.
     private func goldenInputs() throws -> [[Double]] {
         let data = try Data(contentsOf: directory.appendingPathComponent("golden.json"))
         let json = try JSONSerialization.jsonObject(with: data) as? [String: Any]
         let vectors = json?["vectors"] as? [[String: Any]] ?? []
-        let inputs = vectors.compactMap { $0["features"] as? [Double] }
+        let inputs = vectors.compactMap { vector in
+            vector["features"] as? [Double] ?? (vector["features"] as? [[Double]])?.flatMap { $0 }
+        }
         guard !inputs.isEmpty else { throw BundleError.malformedGolden("no vectors to measure with") }
         return inputs
     }

@@ -6,6 +6,7 @@ The networks are tiny (about 100,000 weights), so a few seconds on one core are 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 # Matrices this small lose more to threads than they gain. Set before numpy loads its BLAS.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -41,8 +42,12 @@ def train(
     epochs: int = 30,
     batch: int = 64,
     rate: float = 2e-3,
+    corrupt: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> tuple[list[Layer], list[Layer]]:
-    """Fits encoder and decoder to the scaled rows of x; returns both as lists of layers."""
+    """Fits encoder and decoder to the scaled rows of x; returns both as lists of layers.
+
+    With `corrupt` it is a denoising autoencoder: the input is a spoilt copy of each batch, the target the batch itself.
+    """
     features = x.shape[1]
     sizes = [features, *hidden, latent, *reversed(hidden), features]
     layers = initialise(sizes, rng)
@@ -65,7 +70,8 @@ def train(
         current = rate * 0.5 * (1 + np.cos(np.pi * epoch / epochs)) + rate * 0.01
         for rows in np.array_split(rng.permutation(len(x)), max(1, len(x) // batch)):
             step += 1
-            activations = forward(layers, x[rows], linear)
+            given = x[rows] if corrupt is None else corrupt(x[rows])
+            activations = forward(layers, given, linear)
             delta = (activations[-1] - x[rows]) * np.float32(2.0 / activations[-1].size)
             for index in range(len(layers) - 1, -1, -1):
                 if index not in linear:

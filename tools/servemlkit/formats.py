@@ -81,11 +81,13 @@ def write_torch(path: Path, tensors: dict[str, np.ndarray]) -> None:
         entry("version", b"3\n")
 
 
-def write_spec(path: Path, features: list[str], modal_map: dict[str, list[str]]) -> None:
-    """feature_spec.yaml; names are plain, so no quoting is needed."""
+def write_spec(path: Path, features: list[str], modal_map: dict[str, list[str]], steps: int | None = None) -> None:
+    """feature_spec.yaml; names are plain, so no quoting is needed. With `steps` each feature is a window."""
     lines = ["features:", *(f"- {name}" for name in features), "modal_map:"]
     for modality, names in modal_map.items():
         lines += [f"  {modality}:", *(f"  - {name}" for name in names)] if names else [f"  {modality}: []"]
+    if steps is not None:
+        lines += ["sequence:", f"  steps: {steps}"]
     path.write_text("\n".join([*lines, "scaling: standard_separate", ""]))
 
 

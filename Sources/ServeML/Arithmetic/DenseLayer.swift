@@ -47,15 +47,19 @@ struct DenseLayer: Sendable {
     ///
     /// After a rectifier about half of the inputs are zero, and leaving them out halves the work at the cost of one
     /// pass over the inputs.
+    ///
+    /// - Parameter sums: `paddedOutputs` values to start from instead of the bias, aligned as `y` is.
     @inline(__always)
     func apply(
-        _ x: UnsafePointer<Float>, active: UnsafePointer<Int32>, _ activeCount: Int, into y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, active: UnsafePointer<Int32>, _ activeCount: Int,
+        from sums: UnsafePointer<Float>? = nil, into y: UnsafeMutablePointer<Float>
     ) {
+        let bias = sums ?? UnsafePointer(self.bias.base)
         var block = UnsafeRawPointer(weights.base)
         var start = 0
         while start < paddedOutputs {
             let width = Self.blockWidth(paddedOutputs - start)
-            let b = UnsafeRawPointer(bias.base + start)
+            let b = UnsafeRawPointer(bias + start)
             let out = UnsafeMutableRawPointer(y + start)
             switch width {
             case 32: Self.block32(x, active, activeCount, block, b, out, rectifies)

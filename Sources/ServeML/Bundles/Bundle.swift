@@ -9,6 +9,7 @@ public struct Bundle: Sendable {
         let path: String
         let metadata: BundleMetadata
         let index: FeatureIndex
+        let steps: Int
         /// Current first, then vibration, then others as metadata.json lists them: the order of the concatenated
         /// latents.
         let modalities: [Modality]
@@ -22,14 +23,15 @@ public struct Bundle: Sendable {
         let scratch: ScratchPool
 
         init(
-            key: BundleKey, path: String, metadata: BundleMetadata, index: FeatureIndex, modalities: [Modality],
-            faultModel: FaultModel?, golden: GoldenVectors?,
+            key: BundleKey, path: String, metadata: BundleMetadata, index: FeatureIndex, steps: Int,
+            modalities: [Modality], faultModel: FaultModel?, golden: GoldenVectors?,
             sha256: String, files: [(name: String, sha256: String)], notes: [String], warnings: [String]
         ) {
             self.key = key
             self.path = path
             self.metadata = metadata
             self.index = index
+            self.steps = steps
             self.modalities = modalities
             modalityNames = modalities.map(\.name)
             self.faultModel = faultModel
@@ -40,7 +42,8 @@ public struct Bundle: Sendable {
             self.warnings = warnings
             scratch = ScratchPool(
                 ScratchSize(
-                    features: index.names.count, modalities: modalities, margins: faultModel?.ensemble.outputs ?? 0))
+                    features: index.names.count, steps: steps, modalities: modalities,
+                    margins: faultModel?.ensemble.outputs ?? 0))
         }
     }
 
@@ -50,6 +53,10 @@ public struct Bundle: Sendable {
     public var metadata: BundleMetadata { content.metadata }
     /// In the specification's order.
     public var featureNames: [String] { content.index.names }
+    /// Values of each feature in one input, oldest first: 1, or the length of the window that the bundle looks at.
+    public var steps: Int { content.steps }
+    /// Whether predictions carry a `value` (the bundle has a regressor).
+    public var givesValue: Bool { content.modalities.contains(where: \.isRegressor) }
     /// In the order in which they are scored and their latents are concatenated.
     public var modalities: [String] { content.modalityNames }
     /// Lower-case hexadecimal SHA-256 over the sorted names and hashes of the bundle's files.

@@ -21,12 +21,13 @@ struct BundleLoader {
 
         var modalities: [Modality] = []
         for name in Self.canonicalOrder(metadata.modalities) { modalities.append(try modality(name, metadata, spec)) }
-        let faultModel = try faultModel(metadata, latents: modalities.reduce(0) { $0 + $1.autoencoder.latents })
+        try Self.check(modalities)
+        let faultModel = try faultModel(metadata, latents: modalities.reduce(0) { $0 + $1.latents })
         var golden: GoldenVectors?
         if directory.contains("golden.json") {
             golden = try GoldenVectors(
-                read("golden.json", limit: BundleLimits.goldenBytes), features: spec.features, modalities: modalities,
-                labels: faultModel?.labels ?? [])
+                read("golden.json", limit: BundleLimits.goldenBytes), features: spec.features, steps: spec.steps ?? 1,
+                modalities: modalities, labels: faultModel?.labels ?? [])
         }
         try hashTheRest()
 
@@ -34,7 +35,7 @@ struct BundleLoader {
         let manifest = files.map { "\($0.sha256)  \($0.name)\n" }.joined()
         return Bundle.Content(
             key: key, path: directory.path, metadata: metadata, index: FeatureIndex(spec.features),
-            modalities: modalities, faultModel: faultModel, golden: golden,
+            steps: spec.steps ?? 1, modalities: modalities, faultModel: faultModel, golden: golden,
             sha256: BundleDirectory.sha256(Array(manifest.utf8)), files: files, notes: notes,
             warnings: warnings)
     }
@@ -88,8 +89,7 @@ struct BundleLoader {
         guard let positions = spec.modalities[name], !positions.isEmpty else {
             throw .malformedSpec("modal_map has no features for \(BundleError.quoted(name))")
         }
-        let (file, tensors) = try weights(name)
-        let autoencoder = try Autoencoder(tensors, file: file, inputs: positions.count)
+        let model = try model(name, features: positions.count, steps: spec.steps)
         var scaler: Scaler?
         let scalerFile = "standard_scaler_\(name).json"
         if directory.contains(scalerFile) {
@@ -102,9 +102,43 @@ struct BundleLoader {
             }
         }
         let threshold = metadata.thresholds[name]
-        if threshold == nil { warnings.append("no_threshold:\(name)") }
-        return Modality(
-            name: name, positions: positions, autoencoder: autoencoder, scaler: scaler, threshold: threshold)
+        let modality = Modality(
+            name: name, positions: positions, steps: spec.steps ?? 1, model: model, scaler: scaler,
+            threshold: threshold, scoresLastStep: metadata.scoresLastStep)
+        if threshold == nil, !modality.isRegressor { warnings.append("no_threshold:\(name)") }
+        return modality
+    }
+
+    /// What makes a bundle unusable as a whole: two numbers where one is promised, or more work than a request may ask.
+    private static func check(_ modalities: [Modality]) throws(BundleError) {
+        guard modalities.count(where: \.isRegressor) <= 1 else {
+            throw .malformedMetadata("more than one modality has a regressor")
+        }
+        let work = modalities.reduce(0) { $0 + $1.multiplications }
+        guard work <= BundleLimits.multiplications else {
+            throw .shapeMismatch(
+                file: "feature_spec.yaml",
+                detail: "a prediction takes \(work) multiplications, more than \(BundleLimits.multiplications)")
+        }
+    }
+
+    /// The tensors decide which form an autoencoder has; a regressor has a file name of its own.
+    private mutating func model(_ modality: String, features: Int, steps: Int?) throws(BundleError) -> Modality.Model {
+        let stem =
+            ["ae_\(modality)", "regressor_\(modality)"].first { stem in
+                directory.contains(stem + ".safetensors") || directory.contains(stem + ".pt")
+            } ?? "ae_\(modality)"
+        let (file, tensors) = try weights(stem)
+        let isRegressor = stem.hasPrefix("regressor_")
+        guard isRegressor || !LSTMStack.prefixes(tensors).isEmpty else {
+            return .dense(try Autoencoder(tensors, file: file, inputs: features * (steps ?? 1)))
+        }
+        guard steps != nil else {
+            throw .malformedSpec("\(file) is a sequence model, and sequence.steps is missing")
+        }
+        return isRegressor
+            ? .regressor(try LSTMRegressor(tensors, file: file, inputs: features))
+            : .recurrent(try LSTMAutoencoder(tensors, file: file, inputs: features))
     }
 
     /// A bundle of case A has none; without one, B and C serve the gate alone and say so.
@@ -123,10 +157,10 @@ struct BundleLoader {
 
     /// Prefers safetensors, unless only the other form is vouched for: a file laid beside a hashed one must not replace
     /// it.
-    private mutating func weights(_ modality: String) throws(BundleError) -> (file: String, tensors: [String: Tensor]) {
-        let candidates = ["ae_\(modality).safetensors", "ae_\(modality).pt"].filter(directory.contains)
+    private mutating func weights(_ stem: String) throws(BundleError) -> (file: String, tensors: [String: Tensor]) {
+        let candidates = ["\(stem).safetensors", "\(stem).pt"].filter(directory.contains)
         guard let file = candidates.first(where: { listed[$0] != nil }) ?? candidates.first else {
-            throw .missingFile("ae_\(modality).pt")
+            throw .missingFile("\(stem).pt")
         }
         let bytes = try read(file, limit: BundleLimits.weightBytes)
         let tensors =

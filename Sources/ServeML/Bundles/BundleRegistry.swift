@@ -4,7 +4,7 @@ extension Bundle {
     /// Members: equipment_id, power, model_version, modalities[], case, faults[], thresholds{modality: number|null},
     /// class_map{index: label},
     /// metrics (object|null), sha256, bundle_path, features[], files{name: sha256}, unscaled[], notes[], has_golden,
-    /// schema_version, memory_bytes,
+    /// steps, schema_version, memory_bytes,
     /// and `extra` with whatever else metadata.json holds (training statistics, units).
     public func registryJSON() -> String {
         var writer = JSONWriter(capacity: 8192)
@@ -56,6 +56,8 @@ extension Bundle {
         writer.strings(notes)
         writer.name("has_golden")
         writer.bool(hasGoldenVectors)
+        writer.name("steps")
+        writer.integer(steps)
         writer.name("schema_version")
         writer.integer(metadata.schemaVersion)
         writer.name("memory_bytes")

@@ -1,20 +1,25 @@
 /// `golden.json`: a few inputs with what the trainer computed for them.
 ///
 /// `{"relative_tolerance"?: 1e-5, "vectors": [{"features": [number, …], "scores": {modality: number},
-/// "latents"?: {modality: [number, …]}, "probabilities"?: {label: number}}]}`, features in the specification's order.
+/// "latents"?: {modality: [number, …]}, "probabilities"?: {label: number}, "value"?: number}]}`, features in the
+/// specification's order; where the bundle looks at windows each is a list, oldest first.
 struct GoldenVectors: Sendable {
     struct Vector: Sendable {
         var features: [Double]
         var scores: [String: Double]
         var latents: [String: [Double]]
         var probabilities: [String: Double]
+        var value: Double?
     }
 
     let vectors: [Vector]
-    /// Largest relative difference of a score; latents are compared with it relative to their largest element.
+    /// Largest relative difference of a score; latents are compared with it relative to their largest element, those of
+    /// an LSTM, which lie between −1 and 1, to one.
     let tolerance: Double
 
-    init(_ bytes: [UInt8], features: [String], modalities: [Modality], labels: [String]) throws(BundleError) {
+    init(
+        _ bytes: [UInt8], features: [String], steps: Int, modalities: [Modality], labels: [String]
+    ) throws(BundleError) {
         let json: JSONValue
         do { json = try JSONParser.parse(bytes) } catch { throw .malformedGolden(error.text) }
         guard let list = json["vectors"]?.elements, list.count <= BundleLimits.goldenVectors else {
@@ -24,13 +29,16 @@ struct GoldenVectors: Sendable {
         guard tolerance > 0, tolerance <= 1e-3 else {
             throw .malformedGolden("relative_tolerance is not between 0 and 0.001")
         }
-        let names = Set(modalities.map(\.name))
+        let names = Set(modalities.filter { !$0.isRegressor }.map(\.name))
         var vectors: [Vector] = []
         for (number, item) in list.enumerated() {
-            guard let values = item["features"]?.numbers, values.count == features.count else {
-                throw .malformedGolden("vector \(number) does not have \(features.count) features")
+            guard let values = Self.values(item["features"], features: features.count, steps: steps) else {
+                throw .malformedGolden(
+                    "vector \(number) does not have \(features.count) features"
+                        + (steps == 1 ? "" : " with \(steps) values each"))
             }
-            var vector = Vector(features: values, scores: [:], latents: [:], probabilities: [:])
+            var vector = Vector(
+                features: values, scores: [:], latents: [:], probabilities: [:], value: item["value"]?.number)
             for member in item["scores"]?.members ?? [] {
                 guard names.contains(member.name), let score = member.value.number, score >= 0 else {
                     throw .malformedGolden("vector \(number): score \(BundleError.quoted(member.name)) is not one")
@@ -38,7 +46,7 @@ struct GoldenVectors: Sendable {
                 vector.scores[member.name] = score
             }
             for member in item["latents"]?.members ?? [] {
-                let size = modalities.first { $0.name == member.name }?.autoencoder.latents
+                let size = modalities.first { $0.name == member.name && !$0.isRegressor }?.latents
                 guard let latent = member.value.numbers, latent.count == size else {
                     throw .malformedGolden(
                         "vector \(number): latent \(BundleError.quoted(member.name)) has the wrong size")
@@ -52,10 +60,24 @@ struct GoldenVectors: Sendable {
                 }
                 vector.probabilities[member.name] = value
             }
-            guard !vector.scores.isEmpty else { throw .malformedGolden("vector \(number) has no scores") }
+            guard !vector.scores.isEmpty || vector.value != nil else {
+                throw .malformedGolden("vector \(number) has no scores")
+            }
             vectors.append(vector)
         }
         self.vectors = vectors
+    }
+
+    /// All values of the first feature, then those of the next one; nil where their numbers are wrong.
+    private static func values(_ json: JSONValue?, features: Int, steps: Int) -> [Double]? {
+        if steps == 1, let numbers = json?.numbers { return numbers.count == features ? numbers : nil }
+        guard let windows = json?.elements, windows.count == features else { return nil }
+        var values: [Double] = []
+        for window in windows {
+            guard let numbers = window.numbers, numbers.count == steps else { return nil }
+            values += numbers
+        }
+        return values
     }
 
     /// Absolute. A latent that is right to seven digits may still fall on the other side of a split, which moves one
@@ -78,7 +100,8 @@ struct GoldenVectors: Sendable {
             }
             for (name, expected) in vector.latents.sorted(by: { $0.key < $1.key }) {
                 let actual = result.latents[name] ?? []
-                let largest = expected.reduce(1e-12) { max($0, abs($1)) }
+                let modality = bundle.content.modalities.first { $0.name == name }
+                let largest = expected.reduce(modality?.latentUnit ?? 1e-12) { max($0, abs($1)) }
                 for (index, (a, b)) in zip(actual, expected).enumerated() where !(abs(a - b) <= tolerance * largest) {
                     throw .goldenMismatch(vector: number, output: "latent \(index) of \(name)", expected: b, actual: a)
                 }
@@ -88,6 +111,12 @@ struct GoldenVectors: Sendable {
                 guard abs(actual - expected) <= Self.probabilityTolerance else {
                     throw .goldenMismatch(
                         vector: number, output: "probability of \(label)", expected: expected, actual: actual)
+                }
+            }
+            if let expected = vector.value {
+                let actual = result.value ?? .nan
+                guard abs(actual - expected) <= tolerance * max(abs(expected), 1) else {
+                    throw .goldenMismatch(vector: number, output: "value", expected: expected, actual: actual)
                 }
             }
         }
@@ -100,4 +129,6 @@ struct Evaluation: Sendable {
     var latents: [String: [Double]]
     /// Empty without a fault model.
     var probabilities: [String: Double]
+    /// A regressor's number.
+    var value: Double?
 }

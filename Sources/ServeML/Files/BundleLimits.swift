@@ -12,6 +12,12 @@ enum BundleLimits {
     static let otherBytes = 256 << 20
     static let features = 4096
     static let modalities = 8
+    /// Time steps of one window.
+    static let steps = 4096
+    /// Features times steps: one input of a sequence bundle.
+    static let windowValues = 1 << 18
+    /// Multiplications of one prediction, about a tenth of a second: a small file can ask for many steps.
+    static let multiplications = 1 << 28
     static let layers = 64
     static let layerWidth = 16_384
     static let tensors = 256

@@ -1,4 +1,4 @@
-/// The autoencoder of one modality: encoder to the latent, decoder back to the features.
+/// A dense autoencoder: encoder to the latent, decoder back to the features.
 struct Autoencoder: Sendable {
     let encoder: DenseStack
     let decoder: DenseStack
@@ -8,6 +8,7 @@ struct Autoencoder: Sendable {
     /// Size of the latent.
     var latents: Int { encoder.outputs }
     var memoryBytes: Int { encoder.memoryBytes + decoder.memoryBytes }
+    var multiplications: Int { encoder.multiplications + decoder.multiplications }
     /// Floats that each of two scratch buffers needs.
     var scratchWidth: Int { max(encoder.width, decoder.width) }
 
@@ -30,30 +31,20 @@ struct Autoencoder: Sendable {
         }
     }
 
-    /// Scores one scaled input. Allocates nothing.
+    /// Reconstructs one scaled input. Allocates nothing.
     ///
     /// - Parameters:
     ///   - input: `inputs` scaled features; kept.
     ///   - front, back, active: scratch of `scratchWidth` each.
     ///   - latent: receives `latents` floats.
-    ///   - squaredErrors: receives the squared reconstruction error of each feature.
-    /// - Returns: the mean squared reconstruction error.
-    func score(
+    /// - Returns: `inputs` floats in the scratch.
+    func reconstruct(
         _ input: UnsafePointer<Float>, front: UnsafeMutablePointer<Float>, back: UnsafeMutablePointer<Float>,
-        active: UnsafeMutablePointer<Int32>, latent: UnsafeMutablePointer<Float>,
-        squaredErrors: UnsafeMutablePointer<Double>
-    ) -> Double {
+        active: UnsafeMutablePointer<Int32>, latent: UnsafeMutablePointer<Float>
+    ) -> UnsafePointer<Float> {
         front.update(from: input, count: inputs)
         let code = encoder.apply(front, back, active: active)
         latent.update(from: code, count: latents)
-        let output = decoder.apply(code, code == front ? back : front, active: active)
-        var total = 0.0
-        for index in 0..<inputs {
-            let difference = Double(input[index]) - Double(output[index])
-            let square = difference * difference
-            squaredErrors[index] = square
-            total += square
-        }
-        return total / Double(inputs)
+        return UnsafePointer(decoder.apply(code, code == front ? back : front, active: active))
     }
 }

@@ -8,6 +8,8 @@ struct DenseStack: Sendable {
     /// The widest padded layer, input included.
     var width: Int { layers.reduce((inputs + 7) / 8 * 8) { max($0, $1.paddedOutputs) } }
 
+    var multiplications: Int { layers.reduce(0) { $0 + $1.inputs * $1.paddedOutputs } }
+
     /// Takes `<prefix>.<n>.weight` and `<prefix>.<n>.bias` out of `tensors`, in the order of n.
     ///
     /// The number of layers and their sizes come from the tensors. A gap in the numbering is where the rectifier (and a

@@ -8,8 +8,10 @@ public enum FeatureMessageError: Error, Sendable, Equatable, CustomStringConvert
     case noFeatures
     /// `power`, `model_version` or `features` has a value of the wrong type.
     case wrongType(member: String)
-    /// A feature's value is neither a number nor null.
+    /// A feature's value is neither a number, nor null, nor an array of those.
     case notANumber(feature: String)
+    /// More values under one name than a window can have.
+    case windowTooLong(feature: String, limit: Int)
     case duplicate(member: String)
     case tooManyFeatures(limit: Int)
 
@@ -22,6 +24,7 @@ public enum FeatureMessageError: Error, Sendable, Equatable, CustomStringConvert
         case .noFeatures: "no_features"
         case .wrongType: "wrong_type"
         case .notANumber: "feature_not_a_number"
+        case .windowTooLong: "window_too_long"
         case .duplicate: "duplicate_member"
         case .tooManyFeatures: "too_many_features"
         }
@@ -36,13 +39,15 @@ public enum FeatureMessageError: Error, Sendable, Equatable, CustomStringConvert
         case .noFeatures: "the message has no member 'features'"
         case .wrongType(let member): "member \(BundleError.quoted(member)) has the wrong type"
         case .notANumber(let feature): "feature \(BundleError.quoted(feature)) is not a number"
+        case .windowTooLong(let feature, let limit):
+            "feature \(BundleError.quoted(feature)) has more than \(limit) values"
         case .duplicate(let member): "\(BundleError.quoted(member)) occurs twice"
         case .tooManyFeatures(let limit): "more than \(limit) features"
         }
     }
 }
 
-/// `{power?, model_version?, time?, equipment_id?, features{name: number}}`, as it came.
+/// `{power?, model_version?, time?, equipment_id?, features{name: number|[number, …]}}`, as it came.
 public struct FeatureMessage: Sendable {
     /// The requested power bucket; a number is taken as its text.
     public var power: String?
@@ -195,15 +200,9 @@ public enum FeatureMessageScanner {
             cursor.skipSpace()
             guard cursor.consume(UInt8(ascii: ":")) else { throw .malformed(cursor.error("expected ':'").text) }
             cursor.skipSpace()
-            var value = Double.nan
-            switch cursor.peek {
-            case let byte? where byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") < 10:
-                value = try json { () throws(JSONError) in try cursor.number() }
-            case UInt8(ascii: "n"): try json { () throws(JSONError) in try cursor.literal("null") }
-            case nil: throw .malformed(cursor.error("unexpected end").text)
-            default: throw .notANumber(feature: escaped ?? name.map { String(decoding: $0, as: UTF8.self) } ?? "")
-            }
-            if let name { features.append(name: name, value) } else { features.append(escaped ?? "", value) }
+            if let name { features.append(name: name) } else { features.append(name: escaped ?? "") }
+            try values(&cursor, &features)
+            features.endValues()
             guard seen.insert(features, features.count - 1) else {
                 throw .duplicate(member: features.name(features.count - 1))
             }
@@ -211,6 +210,44 @@ public enum FeatureMessageScanner {
             if cursor.consume(UInt8(ascii: ",")) { continue }
             guard cursor.consume(UInt8(ascii: "}")) else { throw .malformed(cursor.error("expected ',' or '}'").text) }
             return features
+        }
+    }
+
+    /// A number, null, or a window of them.
+    private static func values(
+        _ cursor: inout JSONCursor, _ features: inout FeatureValues
+    ) throws(FeatureMessageError) {
+        guard cursor.peek == UInt8(ascii: "[") else { return features.append(value: try value(&cursor, features)) }
+        cursor.advance()
+        cursor.skipSpace()
+        if cursor.consume(UInt8(ascii: "]")) { return }
+        var count = 0
+        while true {
+            guard count < BundleLimits.steps else {
+                throw .windowTooLong(feature: features.name(features.count - 1), limit: BundleLimits.steps)
+            }
+            cursor.skipSpace()
+            features.append(value: try value(&cursor, features))
+            count += 1
+            cursor.skipSpace()
+            if cursor.consume(UInt8(ascii: ",")) { continue }
+            guard cursor.consume(UInt8(ascii: "]")) else { throw .malformed(cursor.error("expected ',' or ']'").text) }
+            return
+        }
+    }
+
+    /// A number; NaN for null. `features` is for the name of the one at fault.
+    private static func value(
+        _ cursor: inout JSONCursor, _ features: FeatureValues
+    ) throws(FeatureMessageError) -> Double {
+        switch cursor.peek {
+        case let byte? where byte == UInt8(ascii: "-") || byte &- UInt8(ascii: "0") < 10:
+            return try json { () throws(JSONError) in try cursor.number() }
+        case UInt8(ascii: "n"):
+            try json { () throws(JSONError) in try cursor.literal("null") }
+            return .nan
+        case nil: throw .malformed(cursor.error("unexpected end").text)
+        default: throw .notANumber(feature: features.name(features.count - 1))
         }
     }
 

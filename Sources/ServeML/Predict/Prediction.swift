@@ -28,7 +28,7 @@ public struct FaultVerdict: Sendable, Equatable {
 public struct Contribution: Sendable, Equatable {
     public var feature: String
     public var modality: String
-    /// Squared difference between the scaled feature and its reconstruction.
+    /// Squared difference between the scaled feature and its reconstruction; of a window the mean over its steps.
     public var squaredError: Double
     /// Its part of the modality's total squared error, 0…1.
     public var share: Double
@@ -48,6 +48,8 @@ public struct Prediction: Sendable {
     public var confidence: Double
     /// Nil when the fault model did not run.
     public var fault: FaultVerdict?
+    /// What the bundle's regressor says, in the trainer's unit; nil without one.
+    public var value: Double?
     /// The features with the largest squared errors, at most five, largest first.
     public var contributions: [Contribution]
     /// `unscaled:<modality>`, `no_threshold:<modality>`, `imputed:<feature>`, `identity:…`, `fault_model:missing`,

@@ -75,6 +75,10 @@ extension Prediction {
         writer.number(confidence)
         writer.name("fault")
         if let fault { write(fault, to: &writer) } else { writer.null() }
+        if let value {
+            writer.name("value")
+            writer.number(value)
+        }
         writer.name("contributions")
         writer.beginArray()
         for contribution in contributions {

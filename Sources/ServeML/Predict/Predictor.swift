@@ -36,12 +36,17 @@ public struct Predictor: Sendable {
         let scratch = content.scratch.take()
         defer { content.scratch.give(scratch) }
 
-        let unknown = assign(features, scratch)
+        let unknown = try assign(features, scratch)
         var warnings = content.warnings
         try settle(scratch, &warnings)
         var parts: [ModalityScore] = []
         parts.reserveCapacity(content.modalities.count)
-        try score(scratch) { modality, score in
+        var value: Double?
+        try run(scratch) { modality, outcome in
+            guard case .score(let score) = outcome else {
+                if case .value(let number) = outcome { value = number }
+                return
+            }
             parts.append(
                 ModalityScore(
                     modality: modality.name, score: score, threshold: modality.threshold,
@@ -54,7 +59,8 @@ public struct Predictor: Sendable {
         return Prediction(
             usedFeatures: content.index.names, modalityScores: parts, modalities: content.modalityNames,
             case: content.metadata.case, isAnomaly: isAnomaly,
-            confidence: Confidence.fromRatio(largest), fault: fault, contributions: contributions(scratch),
+            confidence: Confidence.fromRatio(largest), fault: fault, value: value,
+            contributions: contributions(scratch),
             warnings: warnings, unknownFeatures: unknown,
             latencyMicroseconds: Double(elapsed.seconds) * 1e6 + Double(elapsed.attoseconds) / 1e12)
     }
@@ -75,22 +81,26 @@ public struct Predictor: Sendable {
         return verdict
     }
 
-    /// All outputs for values in the specification's order.
+    /// All outputs for values in the specification's order: of a window bundle all steps of the first feature, then
+    /// those of the next one.
     func evaluate(values: [Double]) throws(PredictionError) -> Evaluation {
         let content = bundle.content
         let scratch = content.scratch.take()
         defer { content.scratch.give(scratch) }
-        for index in 0..<content.index.names.count {
-            scratch.values[index] = values[index]
-            scratch.present[index] = true
-        }
+        for index in 0..<content.index.names.count * content.steps { scratch.values[index] = values[index] }
+        scratch.present.update(repeating: true, count: content.index.names.count)
         var warnings: [String] = []
         try settle(scratch, &warnings)
         var result = Evaluation(scores: [:], latents: [:], probabilities: [:])
-        try score(scratch) { modality, score in result.scores[modality.name] = score }
+        try run(scratch) { modality, outcome in
+            switch outcome {
+            case .score(let score): result.scores[modality.name] = score
+            case .value(let number): result.value = number
+            }
+        }
         var offset = 0
-        for modality in content.modalities {
-            let count = modality.autoencoder.latents
+        for modality in content.modalities where !modality.isRegressor {
+            let count = modality.latents
             result.latents[modality.name] = (0..<count).map { Double(scratch.latents[offset + $0]) }
             offset += count
         }
@@ -100,18 +110,22 @@ public struct Predictor: Sendable {
         return result
     }
 
-    /// Scores values in the specification's order, all of them present, without allocating: the arithmetic alone, for
-    /// benchmarks.
+    /// Scores values in the order of ``evaluate(values:)``, all of them present, without allocating: the arithmetic
+    /// alone, for benchmarks.
     ///
     /// - Returns: the largest score/threshold ratio (0 without thresholds).
     public func largestRatio(values: UnsafeBufferPointer<Double>) throws(PredictionError) -> Double {
         let content = bundle.content
         let scratch = content.scratch.take()
         defer { content.scratch.give(scratch) }
-        for index in 0..<min(values.count, content.index.names.count) { scratch.values[index] = values[index] }
+        for index in 0..<min(values.count, content.index.names.count * content.steps) {
+            scratch.values[index] = values[index]
+        }
         var largest = 0.0
-        try score(scratch) { modality, score in
-            if let threshold = modality.threshold { largest = max(largest, score / threshold) }
+        try run(scratch) { modality, outcome in
+            if case .score(let score) = outcome, let threshold = modality.threshold {
+                largest = max(largest, score / threshold)
+            }
         }
         return largest
     }
@@ -130,83 +144,102 @@ public struct Predictor: Sendable {
     }
 
     /// Puts the features into their places; returns the names that the bundle does not know.
-    private func assign(_ features: FeatureValues, _ scratch: Scratch) -> [String] {
+    private func assign(_ features: FeatureValues, _ scratch: Scratch) throws(PredictionError) -> [String] {
         let index = bundle.content.index
+        let steps = bundle.content.steps
         scratch.present.update(repeating: false, count: index.names.count)
         var unknown: [String] = []
+        var wrong: [String] = []
         features.names.withUnsafeBytes { names in
             for number in 0..<features.count {
                 let name = UnsafeRawBufferPointer(rebasing: names[features.range(number)])
-                if let position = index.position(name) {
-                    scratch.values[position] = features.value(number)
-                    scratch.present[position] = true
-                } else {
+                guard let position = index.position(name) else {
                     unknown.append(features.name(number))
+                    continue
                 }
+                let range = features.valueRange(number)
+                guard range.count == steps else {
+                    wrong.append(features.name(number))
+                    continue
+                }
+                let target = scratch.values + position &* steps
+                for step in 0..<steps { target[step] = features.values[range.lowerBound &+ step] }
+                scratch.present[position] = true
             }
         }
+        guard wrong.isEmpty else { throw .wrongWindowLength(wrong, steps: steps) }
         return unknown
     }
 
     /// Checks that every feature is there and finite, or imputes what is not.
     private func settle(_ scratch: Scratch, _ warnings: inout [String]) throws(PredictionError) {
         let content = bundle.content
+        let steps = content.steps
         let names = content.index.names
+        func isFinite(_ position: Int) -> Bool {
+            (0..<steps).allSatisfy { scratch.values[position &* steps &+ $0].isFinite }
+        }
         var isComplete = true
-        for index in 0..<names.count where !(scratch.present[index] && scratch.values[index].isFinite) {
+        for position in 0..<names.count where !(scratch.present[position] && isFinite(position)) {
             isComplete = false
         }
         if isComplete { return }
         let missing = names.indices.filter { !scratch.present[$0] }
-        let broken = names.indices.filter { scratch.present[$0] && !scratch.values[$0].isFinite }
+        let broken = names.indices.filter { scratch.present[$0] && !isFinite($0) }
         guard content.metadata.imputesZero else {
             guard missing.isEmpty else { throw .missingFeatures(missing.map { names[$0] }) }
             throw .nonFiniteFeatures(broken.map { names[$0] })
         }
-        for index in (missing + broken).sorted() {
-            scratch.values[index] = 0
-            warnings.append("imputed:\(names[index])")
+        for position in (missing + broken).sorted() {
+            for place in position * steps..<(position + 1) * steps
+            where !(scratch.present[position] && scratch.values[place].isFinite) {
+                scratch.values[place] = 0
+            }
+            warnings.append("imputed:\(names[position])")
         }
     }
 
-    /// Scales and runs every modality's autoencoder. Leaves latents and squared errors in the scratch, one modality
-    /// after the other.
+    /// Scales and runs every modality's model. Leaves latents and squared errors in the scratch, one modality after the
+    /// other.
     @inline(__always)
-    private func score(_ scratch: Scratch, _ report: (Modality, Double) -> Void) throws(PredictionError) {
+    private func run(_ scratch: Scratch, _ report: (Modality, Modality.Outcome) -> Void) throws(PredictionError) {
         var latents = scratch.latents
         var errors = scratch.squaredErrors
         for modality in bundle.content.modalities {
             try scale(modality, scratch)
-            let score = modality.autoencoder.score(
-                scratch.input, front: scratch.front, back: scratch.back, active: scratch.active, latent: latents,
-                squaredErrors: errors)
-            guard score.isFinite else { throw .scoreNotFinite(modality: modality.name) }
-            report(modality, score)
-            latents += modality.autoencoder.latents
+            let outcome = modality.run(scratch, latent: latents, squaredErrors: errors)
+            switch outcome {
+            case .score(let number), .value(let number):
+                guard number.isFinite else { throw .scoreNotFinite(modality: modality.name) }
+            }
+            report(modality, outcome)
+            latents += modality.latents
             errors += modality.positions.count
         }
     }
 
+    /// Writes the modality's input into the scratch: [steps, features], as models take it.
     private func scale(_ modality: Modality, _ scratch: Scratch) throws(PredictionError) {
         let positions = modality.positions
+        let steps = modality.steps
         var isInRange = true
-        if let scaler = modality.scaler {
-            for (index, position) in positions.enumerated() {
-                let scaled = (scratch.values[position] - scaler.mean[index]) / scaler.scale[index]
+        for (index, position) in positions.enumerated() {
+            // Scaling is one subtraction and one division, as scikit-learn has it.
+            let mean = modality.scaler.map { $0.mean[index] } ?? 0
+            let scale = modality.scaler.map { $0.scale[index] } ?? 1
+            for step in 0..<steps {
+                let scaled = (scratch.values[position &* steps &+ step] - mean) / scale
                 isInRange = isInRange && abs(scaled) <= Self.largestScaledValue
-                scratch.input[index] = Float(scaled)
-            }
-        } else {
-            for (index, position) in positions.enumerated() {
-                let value = scratch.values[position]
-                isInRange = isInRange && abs(value) <= Self.largestScaledValue
-                scratch.input[index] = Float(value)
+                scratch.input[step &* positions.count &+ index] = Float(scaled)
             }
         }
         guard !isInRange else { return }
         throw .outOfRangeFeatures(
-            positions.enumerated().filter { !(abs(scratch.input[$0.offset]) <= Float(Self.largestScaledValue)) }
-                .map { bundle.featureNames[$0.element] })
+            positions.indices.filter { index in
+                (0..<steps).contains { step in
+                    !(abs(scratch.input[step * positions.count + index]) <= Float(Self.largestScaledValue))
+                }
+            }.map { bundle.featureNames[positions[$0]] })
     }
 
     /// The features with the largest squared errors.
@@ -216,6 +249,8 @@ public struct Predictor: Sendable {
         var errors = scratch.squaredErrors
         for modality in bundle.content.modalities {
             let count = modality.positions.count
+            defer { errors += count }
+            if modality.isRegressor { continue }
             var total = 0.0
             for index in 0..<count { total += errors[index] }
             for index in 0..<count {
@@ -229,7 +264,6 @@ public struct Predictor: Sendable {
                         share: total > 0 ? error / total : 0), at: place)
                 if best.count > Self.contributionCount { best.removeLast() }
             }
-            errors += count
         }
         return best
     }

@@ -1,12 +1,14 @@
 import Yams
 
-/// `feature_spec.yaml`: the features in order, and which of them each modality sees.
+/// `feature_spec.yaml`: the features in order, which of them each modality sees, and how many steps of them.
 struct FeatureSpec: Sendable {
     /// In the specification's order.
     let features: [String]
     /// Modality → indices into `features`, in the order in which its autoencoder takes them.
     let modalities: [String: [Int]]
     let scaling: String?
+    /// `sequence: {steps: n}`: an input is a window of n values of each feature. Nil without the member.
+    let steps: Int?
 
     init(_ bytes: [UInt8]) throws(BundleError) {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .malformedSpec("not UTF-8") }
@@ -44,6 +46,18 @@ struct FeatureSpec: Sendable {
         }
         self.modalities = modalities
         scaling = mapping["scaling"]?.string
+        steps = try Self.steps(mapping["sequence"], features: features.count)
+    }
+
+    private static func steps(_ node: Node?, features: Int) throws(BundleError) -> Int? {
+        guard let node, node.null == nil else { return nil }
+        guard let mapping = node.mapping, mapping.count == 1, let steps = mapping["steps"]?.int,
+            (1...BundleLimits.steps).contains(steps), steps * features <= BundleLimits.windowValues
+        else {
+            throw .malformedSpec(
+                "sequence is not {steps: 1 to \(BundleLimits.steps)} with at most \(BundleLimits.windowValues) values")
+        }
+        return steps
     }
 
     private static func names(_ node: Node?, _ what: String) throws(BundleError) -> [String] {

@@ -30,6 +30,8 @@ public struct BundleMetadata: Sendable {
     public let metricsJSON: String?
     /// Whether a missing or non-finite feature is taken as 0 (in its own unit, before scaling).
     public let imputesZero: Bool
+    /// Whether the score of a window is the error of its newest step alone, not the mean of all.
+    public let scoresLastStep: Bool
     /// 1 for what the field has, higher for what Millwright writes.
     public let schemaVersion: Int
     /// File name → lower-case SHA-256, without the entry for `metadata.json` itself.
@@ -39,7 +41,7 @@ public struct BundleMetadata: Sendable {
 
     private static let known: Set<String> = [
         "equipment_id", "power", "model_version", "modalities", "case", "faults", "th_ae", "class_map", "metrics",
-        "class_thresholds", "impute", "schema_version", "files_sha256",
+        "class_thresholds", "impute", "sequence_score", "schema_version", "files_sha256",
     ]
 
     init(_ bytes: [UInt8]) throws(BundleError) {
@@ -74,6 +76,11 @@ public struct BundleMetadata: Sendable {
         case .string("zero"): imputesZero = true
         case .string("none"): imputesZero = false
         default: throw .malformedMetadata("impute is neither \"zero\" nor \"none\"")
+        }
+        switch json["sequence_score"] ?? .null {
+        case .null, .string("window"): scoresLastStep = false
+        case .string("last"): scoresLastStep = true
+        default: throw .malformedMetadata("sequence_score is neither \"window\" nor \"last\"")
         }
         schemaVersion = json["schema_version"]?.integer(in: 1...1_000_000) ?? 1
         hashes = try Self.hashes(json["files_sha256"])

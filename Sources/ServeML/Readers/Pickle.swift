@@ -8,10 +8,15 @@ indirect enum PickleValue {
     case string(String)
     case tuple([PickleValue])
     case list([PickleValue])
-    case dict([(key: PickleValue, value: PickleValue)])
+    case dict([Member])
     case callable(Callable)
     case storage(StorageReference)
     case tensor(TensorReference)
+
+    struct Member {
+        var key: PickleValue
+        var value: PickleValue
+    }
 
     enum Callable: Equatable {
         case orderedDict
@@ -257,7 +262,9 @@ struct PickleMachine {
         guard items.count.isMultiple(of: 2), case .value(.dict(var members))? = stack.popLast() else {
             throw malformed("members outside a dictionary")
         }
-        for index in stride(from: 0, to: items.count, by: 2) { members.append((items[index], items[index + 1])) }
+        for index in stride(from: 0, to: items.count, by: 2) {
+            members.append(.init(key: items[index], value: items[index + 1]))
+        }
         push(.dict(members))
     }
 

@@ -37,8 +37,8 @@ struct ThinApplication {
 
         // The arithmetic and the way in
         let inference = InferenceEngine(
-            root: configuration.serveMLRoot, runsClassifier: configuration.serveMLEnableXGB, registry: metrics,
-            logger: logger)
+            root: configuration.serveMLRoot, memoryLimitBytes: configuration.serveMLMemoryMegabytes << 20,
+            runsClassifier: configuration.serveMLEnableXGB, registry: metrics, logger: logger)
         let batcher = PredictionBatcher(engine: inference, database: database, outbox: outbox, registry: metrics)
         let predictions = DatabasePredictionService(
             engine: inference, batcher: batcher, database: database, instance: configuration.instance)

@@ -26,6 +26,8 @@ struct Configuration: Sendable {
     // serve_ml
     var serveMLRoot: String
     var serveMLEnableXGB: Bool
+    /// Bundles beyond it leave memory, least recently used first, and are read again when asked for.
+    var serveMLMemoryMegabytes: Int
     /// Wildcards allowed.
     var serveMLFeatureTopic: String
     /// How often the bundles' folder is looked at; zero: only when told.
@@ -77,6 +79,7 @@ struct Configuration: Sendable {
         keys = TokenKeys(&environment)
         serveMLRoot = environment.string("SERVE_ML_ROOT") ?? "/app/serve_ml"
         serveMLEnableXGB = environment.bool("SERVE_ML_ENABLE_XGB", default: false)
+        serveMLMemoryMegabytes = environment.integer("SERVE_ML_MEMORY_MB", default: 512, in: 0...1_048_576)
         serveMLFeatureTopic = environment.string("SERVE_ML_FEATURE_TOPIC") ?? "serve-ml/+/features"
         serveMLPollInterval = .seconds(environment.integer("SERVE_ML_POLL_SECONDS", default: 5, in: 0...86_400))
         enableNotifications = environment.bool("ENABLE_NOTIFICATIONS", default: true)

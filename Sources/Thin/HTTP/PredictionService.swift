@@ -35,7 +35,7 @@ struct PredictRequest: Sendable {
     var equipmentID: String
     var power: String?
     var modelVersion: String?
-    /// All finite.
+    /// All finite: a number each, or the window of a sequence bundle.
     var features: FeatureValues
     /// The same as JSON, as it was sent.
     var featuresJSON: [UInt8] = []
@@ -147,7 +147,8 @@ extension PredictRequest {
         for (name, member) in try JSONScanner.members(of: value, in: bytes) {
             switch (name, member.kind) {
             case ("features", .object): try read(features: member, bytes, prefix: "features.", &errors)
-            case ("features", _): errors.append(.init(field: name, message: "must be an object of numbers"))
+            case ("features", _):
+                errors.append(.init(field: name, message: "must be an object of numbers or lists of numbers"))
             case (_, .null): continue
             case (_, .string): set(name, try JSONScanner.string(member, in: bytes), &errors)
             // a power of 15 is the power "15"
@@ -174,12 +175,16 @@ extension PredictRequest {
             return
         }
         for (name, member) in members {
-            guard member.kind == .number, let number = Double(JSONScanner.text(member, in: bytes)), number.isFinite
-            else {
-                errors.append(.init(field: prefix + name, message: "must be a finite number"))
+            var values = [member]
+            if member.kind == .array { values = try JSONScanner.elements(of: member, in: bytes) }
+            let numbers = values.compactMap { value in
+                value.kind == .number ? Double(JSONScanner.text(value, in: bytes)) : nil
+            }
+            guard numbers.count == values.count, numbers.allSatisfy(\.isFinite) else {
+                errors.append(.init(field: prefix + name, message: "must be a finite number, or a list of them"))
                 continue
             }
-            features.append(name, number)
+            features.append(name, numbers)
         }
     }
 }

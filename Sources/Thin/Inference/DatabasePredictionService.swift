@@ -61,12 +61,12 @@ struct DatabasePredictionService: PredictionService {
         }
         let features = try computed.get()
         let modalities = request.waveforms.map { String.json($0.modality) }.joined(separator: ",")
-        let json = String(decoding: features.json, as: UTF8.self)
+        let json = String(decoding: features.json(), as: UTF8.self)
         var text = "{\"modalities\":[\(modalities)],\"features\":\(json)"
         if request.isScored {
             let scoring = ScoringRequest(
                 equipmentID: request.equipmentID ?? "", power: request.power, modelVersion: request.modelVersion,
-                features: features, featuresJSON: features.json, time: request.time ?? engine.arrivalTime(),
+                features: features, featuresJSON: features.json(), time: request.time ?? engine.arrivalTime(),
                 forceClassifier: request.forceClassifier, source: "waveform")
             switch try await batcher.submit([scoring])[0] {
             case .prediction(let scored): text += ",\"prediction\":\(String(decoding: scored.json, as: UTF8.self))"
@@ -137,6 +137,7 @@ extension ScoringFailure {
         switch code {
         case "missing_feature": "is missing"
         case "non_finite_feature": "is not a finite number"
+        case "wrong_window_length": "does not have as many values as the model looks at"
         default: "is out of range"
         }
     }

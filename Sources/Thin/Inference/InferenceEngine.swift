@@ -20,9 +20,11 @@ final class InferenceEngine: Sendable {
     private let clock = ArrivalClock()
     private let onStale = Mutex<@Sendable () -> Void>({})
 
-    /// - Parameter runsClassifier: `SERVE_ML_ENABLE_XGB`.
-    init(root: String, runsClassifier: Bool, registry: MetricsRegistry, logger: Logger) {
-        store = BundleStore(root: URL(fileURLWithPath: root))
+    /// - Parameters:
+    ///   - memoryLimitBytes: `SERVE_ML_MEMORY_MB`.
+    ///   - runsClassifier: `SERVE_ML_ENABLE_XGB`.
+    init(root: String, memoryLimitBytes: Int, runsClassifier: Bool, registry: MetricsRegistry, logger: Logger) {
+        store = BundleStore(root: URL(fileURLWithPath: root), memoryLimitBytes: memoryLimitBytes)
         self.runsClassifier = runsClassifier
         self.logger = logger
         seconds = registry.histogram(

@@ -79,7 +79,7 @@ struct WaveformReader: Sendable {
                 + ",\"power\":\(waveform.power.map(String.json) ?? "null")"
                 + ",\"model_version\":\(waveform.modelVersion.map(String.json) ?? "null"),\"time\":\(time)"
                 + ",\"sample_rate_hz\":\(waveform.sampleRateHz),\"samples\":\(waveform.axes.values.first?.count ?? 0)"
-                + ",\"features\":\(String(decoding: features.json, as: UTF8.self))"
+                + ",\"features\":\(String(decoding: features.json(), as: UTF8.self))"
         } catch {
             throw refusal(error.code, error.description)
         }

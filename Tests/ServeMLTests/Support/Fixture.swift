@@ -24,6 +24,19 @@ enum Fixture {
         try JSONParser.parse(try bytes("\(name).expected.json"))
     }
 
+    /// Files of the committed folder that end so, and those of a wider run in the folder that the environment variable
+    /// names.
+    static func files(_ folder: String?, wider variable: String, _ isWanted: (String) -> Bool) -> [URL] {
+        var folders = folder.map { [root.appendingPathComponent($0, isDirectory: true)] } ?? []
+        if let wider = ProcessInfo.processInfo.environment[variable] {
+            folders.append(URL(fileURLWithPath: wider, isDirectory: true))
+        }
+        return folders.flatMap { folder in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+            return names.filter(isWanted).sorted().map(folder.appendingPathComponent)
+        }
+    }
+
     /// Runs `body` with a temporary root that holds a copy of the bundle.
     static func withCopy<T>(_ name: String, _ body: (_ root: URL, _ bundle: URL) throws -> T) throws -> T {
         try withTemporaryDirectory { root in

@@ -305,6 +305,12 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
         #expect(throws: Problem.self) { try items("[{\"a\": 1, \"a\": 2}") }
     }
 
+    @Test func readsWindows() throws {
+        let request = try read("{\"equipment_id\": \"m1\", \"features\": {\"flow\": [1, -2.5e0, 3], \"pressure\": 4}}")
+        #expect(request.features == FeatureValues(windows: ["flow": [1, -2.5, 3], "pressure": [4]]))
+        #expect(String(decoding: request.features.json(), as: UTF8.self) == #"{"flow":[1.0,-2.5,3.0],"pressure":4.0}"#)
+    }
+
     @Test func namesWhatIsWrong() {
         func fields(_ body: String, bare: Bool = false) -> [String] {
             do {
@@ -314,6 +320,7 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
         }
         #expect(fields("{\"features\": {\"a\": null, \"b\": \"1\"}}") == ["features.a", "features.b", "equipment_id"])
         #expect(fields("{\"a\": 1e999}", bare: true) == ["a"])
+        #expect(fields("{\"a\": [1, null], \"b\": [[1]], \"c\": [1, 2]}", bare: true) == ["a", "b"])
         #expect(fields("{\"equipment_id\": \"m\"}") == ["features"])
         #expect(fields("{\"equipment_id\": \"m\", \"features\": {\"a\": 1}, \"x\": \"y\"}") == ["x"])
         #expect(fields("[]") == ["body"])

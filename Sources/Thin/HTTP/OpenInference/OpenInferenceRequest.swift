@@ -63,7 +63,7 @@ struct OpenInferenceRequest: Sendable {
     func rows(equipmentID: String, power: String, version: String?) throws(Problem) -> [PredictRequest] {
         values.map { row in
             PredictRequest(
-                equipmentID: equipmentID, power: power, modelVersion: version, features: row, featuresJSON: row.json,
+                equipmentID: equipmentID, power: power, modelVersion: version, features: row, featuresJSON: row.json(),
                 forceClassifier: forcesClassifier)
         }
     }
