@@ -1275,6 +1275,7 @@ CREATE TABLE ml.serve_ml_predictions (
     features jsonb,
     latency_us double precision,
     received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    value double precision,
     CONSTRAINT serve_ml_predictions_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
     CONSTRAINT serve_ml_predictions_source_check CHECK ((source = ANY (ARRAY['mqtt'::text, 'http'::text, 'waveform'::text]))),
     CONSTRAINT serve_ml_predictions_stage_check CHECK ((stage = ANY (ARRAY['champion'::text, 'challenger'::text, 'requested'::text])))
@@ -1289,6 +1290,8 @@ COMMENT ON COLUMN ml.serve_ml_predictions.confidence IS '0 to 1, rising with the
 COMMENT ON COLUMN ml.serve_ml_predictions.contributions IS 'The features that contributed most: [{feature, squared_error, share}], largest first.';
 
 COMMENT ON COLUMN ml.serve_ml_predictions.latency_us IS 'Arithmetic only, microseconds.';
+
+COMMENT ON COLUMN ml.serve_ml_predictions.value IS 'What the bundle''s regressor gives (unit: the bundle''s metadata); NULL where it has none.';
 
 CREATE TABLE ml.waveform_features (
     equipment_id text NOT NULL,

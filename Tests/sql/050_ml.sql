@@ -1,5 +1,5 @@
 BEGIN;
-SELECT plan(21);
+SELECT plan(22);
 
 SELECT is(ml.power_kw(name), expected, name || ' is ' || coalesce(expected::text, 'no number') || ' kW')
 FROM (VALUES ('2.2kW', 2.2), ('2_2kW', 2.2), ('15 kW', 15), ('11', 11), ('big', NULL::float8)) AS t (name, expected);
@@ -36,6 +36,8 @@ SELECT is((SELECT r.stored FROM ml.record_predictions(jsonb_build_array(
     || jsonb_build_object('time', clock_timestamp()))) AS r), 1, 'a prediction is stored');
 SELECT is((SELECT severity FROM serve_ml_predictions), 'low', 'without a scaler never above low');
 SELECT is((SELECT count(*) FROM anomaly_events), 1::bigint, 'and is an anomaly event');
+SELECT ml.record_predictions(jsonb_build_array('{"equipment_id":"p","power":"2.2kW","model_version":"v9","source":"http","is_anomaly":false,"confidence":0.1,"value":41.5}'::jsonb)) \g /dev/null
+SELECT is((SELECT value FROM serve_ml_predictions WHERE NOT is_anomaly), 41.5::float8, 'what a regressor says is kept');
 
 SELECT * FROM finish();
 ROLLBACK;

@@ -27,6 +27,9 @@ SELECT is(ml.expected_shares('{0,1,2,3,4,5,6,7,8,9,10}'), array_fill(0.1::float8
 SELECT is(ml.expected_shares(array_fill(5::float8, ARRAY[11])), '{0,0,0,0,0,0,0,0,0,1}', 'a constant lies in the last bin');
 SELECT is(ml.expected_shares('{0,0,0,0,1,2,3,4,5,6,7}'), '{0,0,0,0.4,0.1,0.1,0.1,0.1,0.1,0.1}', 'what lies on an edge belongs above it');
 
+SELECT results_eq($$SELECT ml.newest_number(v) FROM unnest('{"1.5","[1, 2, 3]","[1, null]","[]","null","\"x\""}'::jsonb[]) AS v$$,
+    $$VALUES (1.5::float8), (3), (NULL), (NULL), (NULL), (NULL)$$, 'of a window the newest value counts');
+
 SELECT ml.sync_models(jsonb_build_array(
     '{"equipment_id": "p", "power": "2.2kW", "model_version": "v1", "modalities": ["current"], "thresholds": {"current": 1}, "case": "A", "bundle_path": "1", "sha256": "1",
       "features": ["a", "b", "c"], "metrics": {"false_alarm_rate": 0.02}, "extra": {"training_statistics": {

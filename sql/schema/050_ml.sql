@@ -136,6 +136,7 @@ CREATE TABLE ml.serve_ml_predictions (
     features jsonb,
     latency_us float8,
     received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    value float8,
     -- a redelivered message that carries its time changes nothing
     CONSTRAINT serve_ml_predictions_pkey PRIMARY KEY (equipment_id, power, model_version, stage, time)
 );
@@ -145,6 +146,7 @@ COMMENT ON TABLE ml.serve_ml_predictions IS
 COMMENT ON COLUMN ml.serve_ml_predictions.stage IS
     'champion: the machine''s model, raises alarms. challenger: a shadow. requested: a version that a client asked for by name.';
 COMMENT ON COLUMN ml.serve_ml_predictions.confidence IS '0 to 1, rising with the largest score/threshold ratio.';
+COMMENT ON COLUMN ml.serve_ml_predictions.value IS 'What the bundle''s regressor gives (unit: the bundle''s metadata); NULL where it has none.';
 COMMENT ON COLUMN ml.serve_ml_predictions.contributions IS
     'The features that contributed most: [{feature, squared_error, share}], largest first.';
 COMMENT ON COLUMN ml.serve_ml_predictions.latency_us IS 'Arithmetic only, microseconds.';

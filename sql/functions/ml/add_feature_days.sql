@@ -31,7 +31,7 @@ BEGIN
         FROM (
             SELECT x.model_id, x.day, r.feature, r.minimum, r.maximum, x.value, width_bucket(x.value, r.edges) AS bin
             FROM (
-                SELECT p.model_id, p.day, f.key AS feature, CASE jsonb_typeof(f.value) WHEN 'number' THEN f.value::float8 END AS value
+                SELECT p.model_id, p.day, f.key AS feature, ml.newest_number(f.value) AS value
                 FROM prediction AS p
                 CROSS JOIN LATERAL jsonb_each(p.features) AS f
                 -- a fence: each prediction is taken apart once, not once per feature of the reference

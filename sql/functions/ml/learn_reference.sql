@@ -44,7 +44,7 @@ BEGIN
                count(*) AS samples, array_agg(x.value) AS value
         FROM prediction AS p
         CROSS JOIN LATERAL jsonb_each(p.features) AS f
-        CROSS JOIN LATERAL (SELECT CASE jsonb_typeof(f.value) WHEN 'number' THEN f.value::float8 END AS value) AS x
+        CROSS JOIN LATERAL (SELECT ml.newest_number(f.value) AS value) AS x
         WHERE abs(x.value) < 1e150 AND length(f.key) BETWEEN 1 AND 128
           AND (v_model.features = '{}' OR f.key = ANY (v_model.features))
         GROUP BY f.key

@@ -28,15 +28,15 @@ BEGIN
                           ORDER BY t.minimum_confidence DESC LIMIT 1) END AS severity,
                coalesce(p.scores, '{}') AS scores, coalesce(p.thresholds, '{}') AS thresholds, coalesce(p.ratio, '{}') AS ratio,
                p.fault ->> 'label' AS fault_label, (p.fault ->> 'probability')::float8 AS fault_probability,
-               p.fault -> 'probabilities' AS probabilities, p.contributions, coalesce(p.warnings, '{}') AS warnings, p.features, p.latency_us
+               p.fault -> 'probabilities' AS probabilities, p.contributions, coalesce(p.warnings, '{}') AS warnings, p.features, p.latency_us, p.value
         FROM jsonb_to_recordset(predictions) AS p (
             "time" text, equipment_id text, power text, model_version text, stage text, source text, "case" text,
             modalities text[], is_anomaly boolean, confidence float8, scores jsonb, thresholds jsonb, ratio jsonb,
-            fault jsonb, contributions jsonb, warnings text[], features jsonb, latency_us float8)
+            fault jsonb, contributions jsonb, warnings text[], features jsonb, latency_us float8, value float8)
     ), added AS (
         INSERT INTO ml.serve_ml_predictions AS x (
             time, equipment_id, power, model_version, stage, source, "case", modalities, is_anomaly, confidence, severity,
-            scores, thresholds, ratio, fault_label, fault_probability, probabilities, contributions, warnings, features, latency_us)
+            scores, thresholds, ratio, fault_label, fault_probability, probabilities, contributions, warnings, features, latency_us, value)
         SELECT g.* FROM given AS g
         ON CONFLICT DO NOTHING
         RETURNING x.time, x.equipment_id, x.power, x.model_version, x.stage, x.is_anomaly
