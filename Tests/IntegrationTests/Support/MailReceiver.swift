@@ -10,10 +10,13 @@ final class MailReceiver: Sendable {
     private let process: ChildProcess
 
     /// - Parameters:
+    ///   - port: where it listens; nil: a free one.
     ///   - maximumBytes: larger messages are refused for good (552).
     ///   - certificate: PEM files for STARTTLS.
-    init(maximumBytes: Int = 1 << 20, certificate: (certificate: String, key: String)? = nil) async throws {
-        port = try FreePort.find()
+    init(port given: Int? = nil, maximumBytes: Int = 1 << 20, certificate: (certificate: String, key: String)? = nil)
+        async throws
+    {
+        port = try given ?? FreePort.find()
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-mail-\(UUID().uuidString)")
         var arguments = ["-n", "-l", "127.0.0.1:\(port)", "-s", "\(maximumBytes)"]
         if let certificate { arguments += ["--tlscert", certificate.certificate, "--tlskey", certificate.key] }
