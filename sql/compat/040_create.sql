@@ -36,10 +36,12 @@ COMMENT ON FUNCTION compat.split_top_level(text, "char") IS 'Splits SQL text at 
 REVOKE ALL ON FUNCTION compat.split_top_level(text, "char") FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION compat.split_top_level(text, "char") TO millwright;
 
+-- an earlier release returned less
+DROP FUNCTION IF EXISTS compat.analyse_query(regclass);
 -- Plain grouped queries over one source, as PostgreSQL prints them: everything that is needed to restrict and to key them.
 CREATE OR REPLACE FUNCTION compat.analyse_query(p_definition regclass,
     OUT relation regclass, OUT parent_id int, OUT relation_text text, OUT alias text, OUT time_column name,
-    OUT bucket_column name, OUT bucket_width interval, OUT bucket_expression text, OUT group_columns name[],
+    OUT bucket_column name, OUT bucket_width interval, OUT bucket_expression text, OUT group_columns name[], OUT key_columns name[], OUT key_sources name[],
     OUT select_part text, OUT from_part text, OUT where_part text, OUT group_part text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -103,10 +105,21 @@ BEGIN
     v_items := compat.split_top_level(select_part, ',');
     v_groups := ARRAY(SELECT regexp_replace(btrim(g, E' \n'), '^\((.*)\)$', '\1') FROM unnest(compat.split_top_level(group_part, ',')) AS g);
     group_columns := '{}';
+    key_columns := '{}';
+    key_sources := '{}';
     FOR i IN 1 .. cardinality(v_names) LOOP
         v_expression := regexp_replace(btrim(v_items[i], E' \n'), ' AS ("(?:[^"]|"")+"|[^ "()]+)$', '');
         IF v_expression = ANY (v_groups) THEN
             group_columns := group_columns || v_names[i];
+            -- a column of the source as it stands, of a type whose text says all
+            key_sources := key_sources || ARRAY(
+                SELECT a.attname FROM pg_attribute AS a
+                WHERE a.attrelid = analyse_query.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> time_column
+                  AND v_expression IN (quote_ident(a.attname), alias || '.' || quote_ident(a.attname))
+                  AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype));
+            IF cardinality(key_sources) > cardinality(key_columns) THEN
+                key_columns := key_columns || v_names[i];
+            END IF;
             v_match := regexp_match(v_expression, '^(?:public\.)?time_bucket\((''[^'']+'')::interval, (.*)\)$');
             IF v_match IS NOT NULL THEN
                 bucket_column := v_names[i];
@@ -133,6 +146,73 @@ COMMENT ON FUNCTION compat.analyse_query(regclass) IS 'Takes a continuous aggreg
 REVOKE ALL ON FUNCTION compat.analyse_query(regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION compat.analyse_query(regclass) TO millwright;
 
+CREATE OR REPLACE FUNCTION compat.restrict_query(p_definition regclass, p_source regclass, p_from text, p_more text[])
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    q record;
+    v_from text;
+BEGIN
+    SELECT * INTO STRICT q FROM compat.analyse_query(p_definition);
+    v_from := q.from_part;
+    IF p_source IS NOT NULL THEN
+        v_from := replace(v_from, q.relation_text
+            || CASE WHEN strpos(v_from, q.relation_text || ' ' || q.alias) > 0 THEN ' ' || q.alias ELSE '' END, p_source::text || ' ' || q.alias);
+    END IF;
+    RETURN concat(E'SELECT ', q.select_part, E'\nFROM ', v_from, format(E'\nWHERE %s.%I >= ', q.alias, q.time_column), p_from,
+        (SELECT string_agg(format(' AND %s.%s', q.alias, m), '') FROM unnest(p_more) AS m), ' AND ' || q.where_part, E'\nGROUP BY ', q.group_part);
+END
+$$;
+COMMENT ON FUNCTION compat.restrict_query(regclass, regclass, text, text[]) IS
+    'The query of an aggregate''s defining view over rows from p_from on that fulfil p_more (conditions that begin with a column of the source), of p_source in the place of its source (NULL: of its source).';
+REVOKE ALL ON FUNCTION compat.restrict_query(regclass, regclass, text, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION compat.restrict_query(regclass, regclass, text, text[]) TO millwright;
+
+CREATE OR REPLACE FUNCTION compat.write_queries(p_continuous_aggregate_id int)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    c compat.continuous_aggregate;
+    s compat.source;
+    q record;
+    v_query regclass;
+    v_source regclass;
+    v_key name;
+BEGIN
+    SELECT * INTO STRICT c FROM compat.continuous_aggregate WHERE continuous_aggregate_id = p_continuous_aggregate_id;
+    SELECT * INTO STRICT s FROM compat.source WHERE source_id = c.source_id;
+    v_query := format('compat.%I', c.materialization || '_query')::regclass;
+    SELECT * INTO STRICT q FROM compat.analyse_query(v_query);
+    v_source := CASE WHEN c.parent_id IS NOT NULL THEN s.relation END;
+    IF s.key_column IS NULL AND q.key_sources <> '{}' THEN
+        UPDATE compat.source SET key_column = q.key_sources[1] WHERE source_id = c.source_id RETURNING key_column INTO s.key_column;
+    END IF;
+    v_key := q.key_columns[array_position(q.key_sources, s.key_column)];
+    UPDATE compat.continuous_aggregate
+    SET materialize_query = compat.restrict_query(v_query, v_source, '$1', ARRAY[format('%I < $2', q.time_column)]),
+        key_column = v_key,
+        keyed_query = CASE WHEN v_key IS NOT NULL THEN compat.restrict_query(v_query, v_source, 'work."from"',
+            ARRAY[format('%I < work."to"', q.time_column), format('%I = work.key', s.key_column),
+                format('%I >= $1', q.time_column), format('%I < $2', q.time_column)]) END
+    WHERE continuous_aggregate_id = p_continuous_aggregate_id;
+END
+$$;
+COMMENT ON FUNCTION compat.write_queries(int) IS 'Writes down the restricted queries by which an aggregate is computed, and by which column its notes may be told apart.';
+REVOKE ALL ON FUNCTION compat.write_queries(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION compat.write_queries(int) TO millwright;
+
+-- what an earlier release made
+DO $$
+BEGIN
+    PERFORM compat.write_queries(c.continuous_aggregate_id) FROM compat.continuous_aggregate AS c;
+    PERFORM compat.watch_source(s.source_id) FROM compat.source AS s;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION compat.create_continuous_aggregate(ddl text)
 RETURNS int
 LANGUAGE plpgsql VOLATILE
@@ -146,7 +226,6 @@ DECLARE
     v_query name;
     v_options jsonb;
     v_materialized_only boolean;
-    v_restricted text;
     v_id int;
     v_source compat.source;
     v_chunk interval;
@@ -209,15 +288,12 @@ BEGIN
     ON CONFLICT (relation) DO UPDATE SET granule = LEAST(s.granule, EXCLUDED.granule)
     RETURNING * INTO v_source;
 
-    v_restricted := format(E'SELECT %s\nFROM %%s\nWHERE %s.%I >= %%s%%s%s\nGROUP BY %s', replace(q.select_part, '%', '%%'), q.alias, q.time_column,
-        COALESCE(' AND ' || replace(q.where_part, '%', '%%'), ''), replace(q.group_part, '%', '%%'));
     INSERT INTO compat.continuous_aggregate (view_schema, view_name, source_id, parent_id, materialization, bucket_column, bucket_width,
         bucket_expression, materialize_query, view_definition, materialized_only)
     VALUES (v_name[1], v_name[2], v_source.source_id, q.parent_id, v_base, q.bucket_column, q.bucket_width, q.bucket_expression,
-        format(v_restricted, replace(q.from_part, q.relation_text || CASE WHEN strpos(q.from_part, q.relation_text || ' ' || q.alias) > 0 THEN ' ' || q.alias ELSE '' END,
-            CASE WHEN q.parent_id IS NULL THEN q.relation_text ELSE v_source.relation::text END || ' ' || q.alias), '$1', format(' AND %s.%I < $2', q.alias, q.time_column)),
-        v_match[5], v_materialized_only)
+        '', v_match[5], v_materialized_only)
     RETURNING continuous_aggregate_id INTO v_id;
+    PERFORM compat.write_queries(v_id);
     -- nothing is computed yet, so everything is invalid
     INSERT INTO compat.invalidation (continuous_aggregate_id, period) VALUES (v_id, tstzrange(NULL, NULL));
 
@@ -230,7 +306,7 @@ BEGIN
     EXECUTE format('CREATE VIEW %I.%I AS SELECT * FROM compat.%I', v_name[1], v_name[2], v_base)
         || CASE WHEN v_materialized_only THEN '' ELSE
             format(E' WHERE %I < compat.watermark_%s()\nUNION ALL\n', q.bucket_column, v_id)
-            || format(v_restricted, q.from_part, format('compat.watermark_%s()', v_id), '') END;
+            || compat.restrict_query(format('compat.%I', v_query)::regclass, NULL, format('compat.watermark_%s()', v_id), '{}') END;
     PERFORM compat.watch_source(v_source.source_id);
     RETURN v_id;
 END
@@ -304,6 +380,7 @@ BEGIN
             END IF;
             EXECUTE format('DROP FUNCTION IF EXISTS compat.note_changes_%s_%s()', v_aggregate.source_id, v_event);
         END LOOP;
+        EXECUTE format('DROP TABLE IF EXISTS compat.threshold_lock_%s', v_aggregate.source_id);
     END IF;
 END
 $$;

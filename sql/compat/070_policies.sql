@@ -176,6 +176,9 @@ AS $$
 DECLARE
     -- the rest waits for the next run: one transaction must not grow with the backlog
     c_batches CONSTANT int := 30;
+    -- nor keep the other jobs waiting
+    c_longest CONSTANT interval := INTERVAL '2 seconds';
+    v_deadline timestamptz := clock_timestamp() + c_longest;
     v_id int := (config ->> 'continuous_aggregate_id')::int;
     v_from timestamptz := COALESCE(now() - (config ->> 'start_offset')::interval, '-infinity');
     v_to timestamptz := COALESCE(now() - (config ->> 'end_offset')::interval, 'infinity');
@@ -183,7 +186,7 @@ DECLARE
 BEGIN
     FOR batch IN 1 .. c_batches LOOP
         v_after := compat.materialize(v_id, v_from, v_to, false, v_after);
-        EXIT WHEN v_after IS NULL;
+        EXIT WHEN v_after IS NULL OR clock_timestamp() > v_deadline;
     END LOOP;
     PERFORM compat.advance_threshold(v_id, v_to);
 END
@@ -233,7 +236,6 @@ BEGIN
                 HINT = 'the refresh policy must reach further than the retention';
         END IF;
     END LOOP;
-    UPDATE compat.source SET dropped_before = GREATEST(dropped_before, v_end) WHERE relation = v_relation;
     SELECT count(*) INTO v_dropped FROM public.drop_chunks(v_relation, v_before);
     RETURN v_dropped;
 END

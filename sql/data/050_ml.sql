@@ -5,7 +5,7 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('ml.drift_minimum_samples', '500', 'With fewer values of a feature its drift is not judged: chance alone gives a PSI of about 9 / count.', 'count'),
     ('ml.drift_psi_moderate', '0.1', 'Population stability index above which a feature''s drift is called moderate.', NULL),
     ('ml.drift_psi_major', '0.25', 'Population stability index above which a feature''s drift is called major and raises a system alarm; null: none.', NULL),
-    ('ml.drift_severity', '"medium"', 'Severity of the system alarm about drift.', NULL),
+    ('ml.unscaled_severity', '"low"', 'A model verdict of a bundle that lacks a scaler is never above this severity, for its threshold means little; null: no cap.', NULL),
     ('ml.prediction_retention', 'null', 'How long predictions are kept (a week''s chunk at a time, at least 7 days); null: for ever. Drift and score trend stay.', 'interval'),
     ('ml.feature_retention', 'null', 'How long predictions keep the features that they were made from (at least 7 days); null: as long as the prediction. They are most of its size.', 'interval'),
     ('ml.summary_retention', '"2 years"', 'How long ml.feature_day, from which drift is worked out, is kept; null: for ever.', 'interval')

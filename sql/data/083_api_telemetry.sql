@@ -7,14 +7,19 @@ SELECT api.seed_schemas('telemetry', $json$ {
             "sensor_type": {"type": "string"}, "value": {"type": "number"}, "unit": {"type": ["string", "null"]},
             "quality": {"type": "integer", "enum": [0, 1, 2], "description": "0 good, 1 uncertain, 2 bad."},
             "count": {"type": "integer"}, "min": {"type": "number"}, "max": {"type": "number"}, "mean": {"type": "number"},
-            "stddev": {"type": ["number", "null"]}, "first": {"type": "number"}, "last": {"type": "number"}},
+            "stddev": {"type": ["number", "null"]}, "first": {"type": "number"}, "last": {"type": "number"},
+            "from": {"type": "string", "format": "date-time", "description": "Where the range begins within the bucket: only what is later counts."},
+            "to": {"type": "string", "format": "date-time", "description": "Where the range ends within the bucket: only what is earlier counts."}},
         "example": {"time": "2026-11-23T08:00:00.000000Z", "device_id": "press-1", "sensor": "vibration", "sensor_type": "vibration", "value": 2.31, "unit": "mm/s", "quality": 0}},
     "SensorData": {
-        "type": "object", "required": ["data", "total", "device_id", "sensor_type", "bucket", "start_time", "end_time", "next_cursor"],
+        "type": "object", "required": ["data", "total", "total_is_estimate", "device_id", "sensor_type", "bucket", "time_zone", "start_time", "end_time", "next_cursor"],
         "properties": {
             "data": {"type": "array", "items": {"$ref": "#/components/schemas/SensorDataPoint"}},
-            "total": {"type": "integer", "description": "Points or buckets in the whole range."}, "device_id": {"type": "string"},
-            "sensor_type": {"type": ["string", "null"]}, "bucket": {"type": "string", "enum": ["raw", "1m", "1h", "1d"]},
+            "total": {"type": ["integer", "null"], "description": "Points or buckets in the whole range; null where count is none and there are more pages."},
+            "total_is_estimate": {"type": "boolean", "description": "Counting them all would have cost more than the page: count=exact does."},
+            "device_id": {"type": "string"}, "sensor_type": {"type": ["string", "null"]},
+            "bucket": {"type": "string", "enum": ["raw", "1m", "1h", "1d", "1w", "1mo"]},
+            "time_zone": {"type": "string", "description": "Zone in which days, weeks and months begin."},
             "start_time": {"type": "string", "format": "date-time"}, "end_time": {"type": "string", "format": "date-time"},
             "next_cursor": {"type": ["string", "null"]}}},
     "LatestSensorData": {
@@ -28,8 +33,11 @@ SELECT api.seed_schemas('telemetry', $json$ {
         "properties": {
             "device_id": {"type": "string", "pattern": "^(?!_)\\w[\\w.:-]{0,63}$"}, "sensor_type": {"type": "string", "minLength": 1, "maxLength": 64},
             "sensor": {"type": ["string", "null"], "maxLength": 128, "description": "Name of the signal; default: the type."},
-            "value": {"type": "number"}, "unit": {"type": ["string", "null"], "maxLength": 32},
-            "time": {"type": ["string", "null"], "format": "date-time", "description": "Default: now."}},
+            "value": {"type": ["number", "boolean"], "description": "true and false are 1 and 0, for sensors of a binary type (ingest.binary_type)."},
+            "unit": {"type": ["string", "null"], "maxLength": 32,
+                "description": "Unit of the value, in any usual spelling: it is converted into the sensor's, or refused (unit_mismatch). Default: the sensor's."},
+            "time": {"type": ["string", "number", "null"],
+                "description": "ISO 8601 (without an offset: in the setting ingest.time_zone), or seconds or milliseconds since 1970. Default: now."}},
         "example": {"device_id": "press-1", "sensor_type": "vibration", "value": 2.31, "unit": "mm/s", "time": "2026-11-23T08:00:00Z"}},
     "NewPoints": {
         "description": "One point, or an array of up to 10,000.",
@@ -39,7 +47,10 @@ SELECT api.seed_schemas('telemetry', $json$ {
         "type": "object", "required": ["stored", "duplicates", "historical"],
         "properties": {
             "stored": {"type": "integer"}, "duplicates": {"type": "integer", "description": "Were there already; nothing changed."},
-            "historical": {"type": "integer", "description": "Of those stored: so old that they fired no live alarm."}}},
+            "historical": {"type": "integer", "description": "Of those stored: so old that they fired no live alarm."},
+            "same_time": {"type": "integer", "description": "Where there are any. Of those stored: the sensor had another value at that time, and both are kept, microseconds apart."},
+            "replaced": {"type": "integer", "description": "Where there are any: took the place of another value at that time (setting ingest.same_time)."},
+            "no_value": {"type": "integer", "description": "Stand for \"no value\" at their sensor (ingest.no_value): counted, not stored."}}},
     "Quarantined": {
         "type": "object", "required": ["id", "topic", "reason", "detail", "received_at", "repeated", "status", "payload", "payload_bytes"],
         "properties": {
@@ -56,7 +67,10 @@ SELECT api.seed_routes('telemetry', $json$ [
      "summary": "Read the points of an equipment", "answer": "SensorData", "tags": ["sensor data"], "timeout_ms": 30000,
      "parameters": [
         {"name": "start", "description": "Inclusive. Default: 24 hours before end."}, {"name": "end", "description": "Exclusive. Default: now."},
-        {"name": "bucket", "schema": {"type": "string", "enum": ["raw", "1m", "1h", "1d"]}}]},
+        {"name": "bucket", "schema": {"type": "string", "enum": ["raw", "1m", "1h", "1d", "1w", "1mo"]}},
+        {"name": "time_zone", "description": "Zone in which days, weeks and months begin, such as Asia/Seoul. Default: the setting plant.time_zone."},
+        {"name": "count", "schema": {"type": "string", "enum": ["exact", "estimated", "none"]},
+         "description": "How total is counted. Default: estimated, which is exact where that is cheap."}]},
     {"method": "GET", "path": "/api/v1/sensors/data/{device_id}/latest", "function": "api.get_latest_sensor_data", "role": "viewer",
      "summary": "Read the latest point of an equipment", "answer": "LatestSensorData", "tags": ["sensor data"]},
     {"method": "POST", "path": "/api/v1/sensors/data", "function": "api.store_sensor_data", "role": "operator", "status": 201,

@@ -78,7 +78,7 @@ SELECT api.seed_schemas('serve-ml', $json$ {
             "updated_at": {"type": "string", "format": "date-time"}, "aliases": {"type": "array", "items": {"type": "string"}},
             "features": {"type": "array", "items": {"type": "string"}, "description": "In the bundle's order. Not in lists."},
             "files": {"type": "object", "description": "SHA-256 by file. Not in lists."}, "extra": {"type": "object", "description": "Other members of metadata.json. Not in lists."},
-            "unscaled": {"type": "array", "items": {"type": "string"}, "description": "Modalities without a scaler: never above severity low."},
+            "unscaled": {"type": "array", "items": {"type": "string"}, "description": "Modalities without a scaler: never above the severity of setting ml.unscaled_severity (low)."},
             "notes": {"type": "array", "items": {"type": "string"}}, "has_golden": {"type": "boolean"},
             "schema_version": {"type": ["integer", "null"]}, "memory_bytes": {"type": ["integer", "null"]}}},
     "Serving": {

@@ -5,8 +5,6 @@ WITH members AS (
         "description": {"type": ["string", "null"], "maxLength": 4000},
         "owner": {"type": ["string", "null"], "maxLength": 200},
         "enabled": {"type": "boolean", "default": true},
-        "condition": {"type": "string", "enum": ["above", "below", "outside", "inside", "rate_of_change", "flat_line", "no_data", "windowed",
-            "baseline", "two_signal", "iso_zone", "model_verdict", "rul_below", "expression"]},
         "low_low": {"type": ["number", "null"]}, "low": {"type": ["number", "null"]}, "high": {"type": ["number", "null"]},
         "high_high": {"type": ["number", "null"]},
         "deadband": {"type": "number", "minimum": 0, "default": 0, "description": "Distance back from a limit before it counts as left, in the limits' unit."},
@@ -29,8 +27,12 @@ WITH members AS (
         "version": {"type": "integer", "readOnly": true},
         "created_at": {"type": "string", "format": "date-time", "readOnly": true},
         "updated_at": {"type": "string", "format": "date-time", "readOnly": true}, "updated_by": {"type": "string", "readOnly": true}
-    } $json$::jsonb AS rule,
+    } $json$::jsonb || jsonb_build_object('condition', jsonb_build_object('type', 'string',
+        'enum', (SELECT jsonb_agg(c.name ORDER BY c.place, c.name) FROM alarm.condition AS c))) AS rule,
     '{"reason": {"type": ["string", "null"], "maxLength": 2000, "writeOnly": true, "description": "Why; kept with the version."}}'::jsonb AS reason,
+    $json$ {"notes": {"type": "array", "items": {"type": "string"}, "readOnly": true,
+        "description": "What the selection does not find in the plant now, as sentences that begin with a code: unmatched, unjudged. Not in lists."}}
+    $json$::jsonb AS notes,
     $json$ {
         "Selection": {"type": ["array", "null"], "items": {"type": "string", "minLength": 1, "maxLength": 200}, "minItems": 1, "maxItems": 1000,
             "description": "null selects all. Names of equipment, locations and sensors may hold the wildcards * and ?."},
@@ -56,11 +58,13 @@ WITH members AS (
                     "description": "What a bucket counts for: its worst extreme (an upper bound where limits are on one side; of both sides the worse) or its mean."}},
             "example": {"from": "2026-10-01T00:00:00Z", "to": "2026-11-01T00:00:00Z", "changes": {"high": 6.5}}},
         "Backtest": {
-            "type": "object", "required": ["summary", "alarms"],
+            "type": "object", "required": ["summary", "alarms", "notes"],
             "properties": {
                 "summary": {"type": "object", "required": ["alarms", "chatter", "minutes_active"],
                     "properties": {"alarms": {"type": "integer"}, "chatter": {"type": "integer"}, "minutes_active": {"type": ["number", "null"]}}},
-                "alarms": {"type": "array", "items": {"type": "object", "required": ["equipment_id", "sensor", "raised_at", "cleared_at", "level", "severity"]}}}},
+                "alarms": {"type": "array", "items": {"type": "object", "required": ["equipment_id", "sensor", "raised_at", "cleared_at", "level", "severity"]}},
+                "notes": {"type": "array", "items": {"type": "string"},
+                    "description": "What the answer must be read with, as sentences that begin with a code: merged, one_side, mean, quality (where a rollup may differ from raw), unmatched, unjudged (the selection)."}}},
         "Explanation": {
             "type": "object", "required": ["alarm_id", "rule", "rule_version", "condition", "level", "limit_value", "raised_at", "value", "samples", "transitions"],
             "properties": {
@@ -72,7 +76,7 @@ WITH members AS (
                 "deadband": {"type": ["number", "null"]}, "on_delay": {"type": ["string", "null"]}, "off_delay": {"type": ["string", "null"]},
                 "raised_at": {"type": "string", "format": "date-time"}, "value": {"type": ["number", "null"]},
                 "samples": {"type": ["array", "null"]}, "transitions": {"type": ["array", "null"]},
-                "basis": {"type": ["object", "null"], "description": "What limits that are not in the rule rest on: baseline, vibration zone."}}},
+                "basis": {"type": ["object", "null"], "description": "What limits that are not in the rule rest on: baseline, vibration zone; of a model verdict the bundle, its confidence, its scores and severity_cap."}}},
         "AlertFigures": {
             "type": "object", "required": ["alarms", "average_per_10_minutes", "most_in_10_minutes", "flood_share", "acknowledged_share"],
             "properties": {
@@ -100,23 +104,24 @@ WITH members AS (
         "sensor_id": {"type": ["integer", "null"]}, "sensor_type": {"type": ["string", "null"]}, "unit": {"type": ["string", "null"]},
         "value": {"type": ["number", "null"]}, "limit": {"type": ["number", "null"]}, "peak": {"type": ["number", "null"]}, "level": {"type": "string"},
         "severity": {"type": "string"}, "worst_severity": {"type": "string"},
-        "status": {"type": "string", "enum": ["active", "acknowledged", "shelved", "suppressed", "out_of_service", "cleared"]},
+        "status": {"type": "string", "enum": ["active", "acknowledged", "shelved", "suppressed", "out_of_service", "cleared", "retracted"]},
         "active": {"type": "boolean"}, "acknowledged": {"type": "boolean"}, "acknowledged_at": {"type": ["string", "null"], "format": "date-time"},
         "acknowledged_by": {"type": ["string", "null"]}, "confirmed": {"type": "boolean"}, "confirmed_at": {"type": ["string", "null"], "format": "date-time"},
         "confirmed_by": {"type": ["string", "null"]}, "shelved": {"type": "boolean"}, "shelved_until": {"type": ["string", "null"], "format": "date-time"},
         "suppressed": {"type": "boolean"}, "suppressed_by": {"type": "array", "items": {"type": "string"}}, "out_of_service": {"type": "boolean"},
         "latched": {"type": "boolean"}, "chattering": {"type": "boolean"}, "raised_at": {"type": "string", "format": "date-time"},
         "cleared_at": {"type": ["string", "null"], "format": "date-time"}, "escalated_at": {"type": ["string", "null"], "format": "date-time"},
+        "retracted_at": {"type": ["string", "null"], "format": "date-time", "description": "When samples that came later took the alarm back; null: a real one."},
         "timestamp": {"type": "string", "format": "date-time", "description": "raised_at, under the name that older clients read."},
         "message": {"type": "object", "additionalProperties": {"type": ["string", "null"]}, "description": "Text per language, ko and en."},
         "data": {"type": ["object", "null"]}
     } $json$::jsonb AS alert
 ), bodies AS (
     SELECT others || jsonb_build_object(
-        'Rule', jsonb_build_object('type', 'object', 'properties', rule, 'required', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(rule) AS k)),
-        'RuleCreate', jsonb_build_object('type', 'object', 'properties', rule || reason, 'required', '["name", "condition"]'::jsonb, 'additionalProperties', false,
+        'Rule', jsonb_build_object('type', 'object', 'properties', rule || notes, 'required', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(rule) AS k)),
+        'RuleCreate', jsonb_build_object('type', 'object', 'properties', rule || notes || reason, 'required', '["name", "condition"]'::jsonb, 'additionalProperties', false,
             'example', '{"name": "vibration high", "condition": "above", "high": 7.1, "high_high": 11.2, "deadband": 0.5, "severity": "high", "on_delay": "PT5S", "select_sensor_type": ["vibration"], "reason": "ISO 10816 zone C"}'::jsonb),
-        'RuleUpdate', jsonb_build_object('type', 'object', 'properties', rule || reason, 'additionalProperties', false,
+        'RuleUpdate', jsonb_build_object('type', 'object', 'properties', rule || notes || reason, 'additionalProperties', false,
             'example', '{"high": 6.5, "reason": "bearing replaced by a smaller one"}'::jsonb),
         'Alert', jsonb_build_object('type', 'object', 'properties', alert, 'required', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(alert) AS k)),
         'AlertDetail', jsonb_build_object('type', 'object',
@@ -132,7 +137,7 @@ SELECT api.seed_schemas('alarm', schemas) FROM bodies;
 
 SELECT api.seed_routes('alarm', $json$ [
     {"method": "GET", "path": "/api/v1/alerts", "function": "api.list_alerts", "role": "viewer", "summary": "List alarms", "answer": "Alerts", "tags": ["alerts"],
-     "parameters": [{"name": "status", "schema": {"type": "string", "enum": ["active", "unacknowledged", "acknowledged", "shelved", "suppressed", "cleared", "resolved", "all"]}}]},
+     "parameters": [{"name": "status", "schema": {"type": "string", "enum": ["active", "unacknowledged", "acknowledged", "shelved", "suppressed", "returned", "cleared", "resolved", "retracted", "all"]}}]},
     {"method": "GET", "path": "/api/v1/alerts/kpis", "function": "api.get_alert_kpis", "role": "viewer", "summary": "Get the key figures of the alarms",
      "answer": "AlertKPIs", "tags": ["alerts"]},
     {"method": "GET", "path": "/api/v1/alerts/{id}", "function": "api.get_alert", "role": "viewer", "summary": "Get an alarm with its history",

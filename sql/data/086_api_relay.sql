@@ -2,10 +2,12 @@ WITH members AS (
     SELECT $json$ {
         "id": {"type": "integer", "readOnly": true}, "name": {"type": "string", "minLength": 1, "maxLength": 64},
         "kind": {"type": "string", "enum": ["slack_webhook", "slack_bot", "email", "webhook"]},
-        "target": {"type": "string", "minLength": 1, "maxLength": 2000, "description": "http(s) URL (webhooks), mailto:a@b,c@d (email), slack:ID of a channel or user (slack_bot), or env:NAME for a variable of thin. Answers show no more of a URL than its host."},
-        "language": {"type": "string", "enum": ["ko", "en"], "default": "ko"}, "enabled": {"type": "boolean", "default": true},
+        "target": {"type": "string", "minLength": 1, "maxLength": 2000, "description": "http(s) URL (webhooks), mailto:a@b,c@d (email), slack:ID of a channel or user (slack_bot), or env:NAME for a variable of thin (MILLWRIGHT_CHANNEL_…, SLACK_WEBHOOK_URL, SLACK_ADMIN_USER_ID). Answers show no more of a URL than its host."},
+        "language": {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", "description": "Code of a language there is (relay.language); without it the default one."}, "enabled": {"type": "boolean", "default": true},
         "available": {"type": "boolean", "readOnly": true, "description": "A running thin has the variables that the channel needs."},
         "max_attempts": {"type": "integer", "minimum": 1, "maximum": 100, "default": 12},
+        "rate": {"type": ["number", "null"], "minimum": 0.001, "maximum": 1000, "default": null, "description": "Messages per second at most; null: as its kind has it (Slack 1)."},
+        "digest_over": {"type": ["integer", "null"], "minimum": 1, "maximum": 100000, "default": null, "description": "When more messages than this wait, one digest names every alarm instead; null: as its kind has it (people 20, webhooks never)."},
         "first_delay": {"type": "string", "format": "duration", "default": "PT1S"}, "longest_delay": {"type": "string", "format": "duration", "default": "PT10M"},
         "request_timeout": {"type": "string", "format": "duration", "default": "PT10S"},
         "headers": {"type": "object", "additionalProperties": {"type": "string", "maxLength": 4000}, "default": {}, "description": "Sent with each request; answers do not show the values."}
@@ -31,16 +33,21 @@ WITH members AS (
         "Delivery": {
             "type": "object", "required": ["id", "seq", "channel_id", "channel", "status", "attempts", "last_status", "last_error", "created_at"],
             "properties": {
-                "id": {"type": "integer"}, "seq": {"type": "integer"}, "channel_id": {"type": "integer"}, "channel": {"type": "string"},
-                "status": {"type": "string", "enum": ["pending", "sending", "delivered", "dead"]}, "attempts": {"type": "integer"},
+                "id": {"type": "integer"}, "seq": {"type": ["integer", "null"], "description": "null: told to this channel alone."}, "channel_id": {"type": "integer"}, "channel": {"type": "string"},
+                "status": {"type": "string", "enum": ["pending", "sending", "delivered", "dead", "folded"], "description": "folded: overtaken before it was sent; folded_into says so in its place."}, "folded_into": {"type": ["integer", "null"]}, "attempts": {"type": "integer"},
                 "next_attempt_at": {"type": ["string", "null"], "format": "date-time"}, "last_status": {"type": ["integer", "null"]},
-                "last_error": {"type": ["string", "null"]}, "delivered_at": {"type": ["string", "null"], "format": "date-time"},
+                "last_error": {"type": ["string", "null"]},
+                "last_answer": {"type": ["string", "null"], "description": "How the target's answer began; null for whoever is not an administrator."},
+                "delivered_at": {"type": ["string", "null"], "format": "date-time"},
                 "created_at": {"type": "string", "format": "date-time"}}},
         "DeliveryRetry": {"type": "object", "required": ["id", "status"], "properties": {"id": {"type": "integer"}, "status": {"type": "string"}}},
         "Setting": {
-            "type": "object", "required": ["name", "value", "unit", "description", "updated_at", "updated_by"],
+            "type": "object", "required": ["name", "value", "unit", "description", "type", "minimum", "maximum", "choices", "nullable", "updated_at", "updated_by"],
             "properties": {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean", "array", "object", "null"]}, "unit": {"type": ["string", "null"]},
-                "description": {"type": "string"}, "updated_at": {"type": "string", "format": "date-time"}, "updated_by": {"type": "string"}}},
+                "description": {"type": "string"}, "type": {"type": "string", "enum": ["integer", "float", "interval", "boolean", "text", "texts", "time zone", "times", "networks", "url"]},
+                "minimum": {"type": ["number", "string", "null"], "description": "Least value."}, "maximum": {"type": ["number", "string", "null"], "description": "Greatest value."},
+                "choices": {"type": ["array", "null"], "items": {"type": "string"}}, "nullable": {"type": "boolean", "description": "Whether null is a value."},
+                "updated_at": {"type": "string", "format": "date-time"}, "updated_by": {"type": "string"}}},
         "SettingUpdate": {"type": "object", "required": ["value"], "properties": {"value": {"type": ["string", "number", "boolean", "array", "object", "null"]}}, "example": {"value": "30 minutes"}}
     } $json$::jsonb AS others
 )
@@ -59,6 +66,7 @@ SELECT api.seed_routes('relay', $json$ [
     {"method": "GET", "path": "/api/v1/notifications", "function": "api.list_notifications", "role": "viewer", "summary": "List notifications",
      "answer": "Notifications", "tags": ["notifications"]},
     {"method": "GET", "path": "/api/v1/notifications/ws/notifications", "handler": "ws_notifications", "role": "viewer", "status": 101,
+     "rate_limit": 600, "rate_scope": "address",
      "summary": "WebSocket of notifications", "tags": ["notifications"],
      "description": "Each message is a Notification {type, seq, timestamp, data}. ?after=<seq> resumes after the last one that was seen, without a gap. Token: Authorization header, ?ticket= (POST /api/v1/auth/ws-ticket), or the first message.",
      "parameters": [{"name": "after", "schema": {"type": "integer", "minimum": 0}, "description": "Last seq that the client has seen."},

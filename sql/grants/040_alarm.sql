@@ -2,6 +2,10 @@
 GRANT SELECT ON ALL TABLES IN SCHEMA alarm TO viewer;
 GRANT INSERT, UPDATE, DELETE ON alarm.rule, alarm.rule_test, alarm.message_template, alarm.known_sensor_type, alarm.known_fault,
     alarm.baseline, alarm.operating_state, alarm.vibration_zone TO engineer;
+-- not its function: that runs as the owner of the product
+GRANT UPDATE (enabled, high, high_high, deadband, severity, severity_high_high, on_delay, off_delay, period, minimum, every, degrades_health)
+    ON alarm.system_condition TO engineer;
+GRANT INSERT, UPDATE, DELETE ON alarm.allowed_routine, alarm.allowed_type TO admin;
 GRANT EXECUTE ON FUNCTION alarm.match(alarm.rule[], integer[], text[]), alarm.like_patterns(text[]) TO viewer;
 -- Rules written in SQL: no schema of secrets, no function of ours, nothing that writes. What PUBLIC may, alarm.check_sql narrows further.
 GRANT USAGE ON SCHEMA public, plant, telemetry, rollup, ml, report TO alarm_expression;
@@ -22,7 +26,7 @@ BEGIN
             JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_proc'::regclass
             JOIN pg_proc AS p ON p.oid = d.refobjid AND p.provolatile <> 'v'
             WHERE c.relkind = 'v' AND c.relnamespace::regnamespace::text = ANY ('{plant,telemetry,rollup,ml,report}')
-              AND p.pronamespace::regnamespace::text = ANY ('{alarm,ml,ops,plant,report}')
+              AND p.pronamespace::regnamespace::text = ANY ('{alarm,ml,ops,plant,report,rollup}')
         ) AS f), 'SELECT');
 END
 $$;

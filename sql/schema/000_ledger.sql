@@ -19,7 +19,7 @@ COMMENT ON TABLE ops.migration IS
 COMMENT ON COLUMN ops.migration.kind IS 'Which folder of the SQL tree the file lies in; release for the whole of it.';
 COMMENT ON COLUMN ops.migration.name IS 'The file''s path in that folder.';
 COMMENT ON COLUMN ops.migration.sha256 IS 'Of the file as it was applied, hexadecimal; of kind, name and hash of all files for a release.';
-COMMENT ON COLUMN ops.migration.objects IS 'Routines (schema.name(types)) or views (schema.name) that the file made: what to drop when it goes away.';
+COMMENT ON COLUMN ops.migration.objects IS 'What the file made: routines (schema.name(types)), views, tables (schema.name), schemas. What goes away with a repeatable file, and what of the database is the product''s: everything else is a plant''s.';
 COMMENT ON COLUMN ops.migration.duration_ms IS 'How long it took, in milliseconds.';
 COMMENT ON COLUMN ops.migration.program_version IS 'Version of thin that applied it.';
 REVOKE ALL ON ops.migration FROM PUBLIC;

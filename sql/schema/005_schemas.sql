@@ -19,11 +19,13 @@ CREATE SCHEMA api;
 COMMENT ON SCHEMA api IS 'What HTTP calls: one function per endpoint, and the route table.';
 CREATE SCHEMA report;
 COMMENT ON SCHEMA report IS 'Views for people who report with psql and for Grafana.';
+CREATE SCHEMA grafana;
+COMMENT ON SCHEMA grafana IS 'Views with the names and columns that the boards of the original system query. First in the search_path of grafana_reader.';
 
 -- PUBLIC gets nothing anywhere: what a role may do is granted by name.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO millwright, anonymous, viewer, thin;
-GRANT USAGE ON SCHEMA plant, telemetry, rollup, ml, alarm, relay, report, ops TO viewer;
+GRANT USAGE ON SCHEMA plant, telemetry, rollup, ml, alarm, relay, report, grafana, ops TO viewer;
 GRANT USAGE ON SCHEMA plant, ingest, telemetry, ml, alarm, relay, auth, api, ops TO thin;
 GRANT USAGE ON SCHEMA api, auth TO anonymous, viewer;

@@ -25,7 +25,8 @@ CREATE TABLE plant.equipment (
     criticality text NOT NULL DEFAULT 'medium'
         CONSTRAINT equipment_criticality_check CHECK (criticality IN ('low', 'medium', 'high', 'critical')),
     created_at timestamptz NOT NULL DEFAULT now(),
-    updated_at timestamptz NOT NULL DEFAULT now()
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT equipment_number_check CHECK (operating_hours <= 1e9 AND max_operating_hours <= 1e9)
 );
 COMMENT ON TABLE plant.equipment IS
     'A machine. Registered over HTTP or psql, or by its first message (status discovered). Read by every other room.';
@@ -60,19 +61,60 @@ CREATE TABLE plant.sensor (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT sensor_equipment_id_name_key UNIQUE (equipment_id, name),
-    CONSTRAINT sensor_range_check CHECK (range_min < range_max)
+    plausible_min float8,
+    plausible_max float8,
+    CONSTRAINT sensor_range_check CHECK (range_min < range_max),
+    CONSTRAINT sensor_plausible_check CHECK (plausible_min < plausible_max),
+    -- see telemetry.reading: numbers that can be computed with
+    CONSTRAINT sensor_number_check CHECK (
+        range_min BETWEEN -1e100 AND 1e100 AND range_max BETWEEN -1e100 AND 1e100
+        AND plausible_min BETWEEN -1e100 AND 1e100 AND plausible_max BETWEEN -1e100 AND 1e100)
 );
 COMMENT ON TABLE plant.sensor IS
     'One measured signal of one equipment. Registered over HTTP or psql, or by its first message (status discovered).';
 COMMENT ON COLUMN plant.sensor.id IS 'Short key that points carry; stable for the life of the sensor.';
 COMMENT ON COLUMN plant.sensor.name IS 'Name within the equipment: current_x, vibration, or the topic''s last level.';
 COMMENT ON COLUMN plant.sensor.type IS 'Kind of quantity: current, vibration, temperature, pressure … Alarm rules select by it.';
-COMMENT ON COLUMN plant.sensor.unit IS 'Unit of the values (UCUM where one exists: A, mm/s, Cel, bar).';
+COMMENT ON COLUMN plant.sensor.unit IS
+    'Unit of the values, in any spelling that plant.unit knows, or a word of the plant''s own. What comes in another unit of the same quantity is converted, what cannot be is refused (unit_mismatch). NULL: not known yet; the first message that names one sets it. Once there are values it can be spelled anew, but not changed: api.update_sensor, relabel.';
 COMMENT ON COLUMN plant.sensor.sampling_rate IS 'Nominal samples per second (Hz).';
 COMMENT ON COLUMN plant.sensor.range_min IS 'Lower end of the measuring range, in the sensor''s unit.';
 COMMENT ON COLUMN plant.sensor.range_max IS 'Upper end of the measuring range, in the sensor''s unit.';
+COMMENT ON COLUMN plant.sensor.plausible_min IS 'Values below it are not stored but quarantined as implausible_value, in the sensor''s unit. NULL: the setting ingest.plausible_min. The measuring range only marks values.';
+COMMENT ON COLUMN plant.sensor.plausible_max IS 'Values above it are not stored. NULL: the setting ingest.plausible_max.';
 COMMENT ON COLUMN plant.sensor.accuracy IS 'Plus/minus, in the sensor''s unit.';
 CREATE INDEX sensor_type_idx ON plant.sensor (type);
+
+-- Units. A quantity's first unit is its base; every other one says how its numbers become the base's.
+CREATE TABLE plant.unit (
+    code text PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 32),
+    quantity text NOT NULL CHECK (length(quantity) BETWEEN 1 AND 64),
+    symbol text NOT NULL CHECK (length(symbol) BETWEEN 1 AND 32),
+    shift float8 NOT NULL DEFAULT 0 CHECK (abs(shift) <= 1e20::float8),
+    multiplier float8 NOT NULL DEFAULT 1 CHECK (multiplier BETWEEN 1e-20::float8 AND 1e20::float8),
+    divisor float8 NOT NULL DEFAULT 1 CHECK (divisor BETWEEN 1e-20::float8 AND 1e20::float8)
+);
+COMMENT ON TABLE plant.unit IS
+    'Units that are understood. A number in the quantity''s base is (number + shift) * multiplier / divisor. Two units are converted into one another where their quantity is the same.';
+COMMENT ON COLUMN plant.unit.code IS 'UCUM code, case-sensitive: Cel, mm/s, m/s2, kPa, [psi], /min.';
+COMMENT ON COLUMN plant.unit.quantity IS 'What it measures: temperature, velocity, pressure …';
+COMMENT ON COLUMN plant.unit.symbol IS 'How people write it: °C, mm/s, m/s², kPa, psi, rpm.';
+COMMENT ON COLUMN plant.unit.shift IS 'Added first: -32 for °F.';
+COMMENT ON COLUMN plant.unit.multiplier IS 'Then multiplied: 5 for °F. Two whole numbers, so that 68 °F is 20 °C and not 20.000000000000004.';
+COMMENT ON COLUMN plant.unit.divisor IS 'Then divided: 9 for °F.';
+
+CREATE TABLE plant.unit_spelling (
+    spelling text NOT NULL CHECK (length(spelling) BETWEEN 1 AND 32),
+    code text NOT NULL REFERENCES plant.unit ON UPDATE CASCADE ON DELETE CASCADE,
+    key text NOT NULL,
+    PRIMARY KEY (spelling, code)
+);
+CREATE INDEX unit_spelling_code_idx ON plant.unit_spelling (code);
+CREATE INDEX unit_spelling_folded_idx ON plant.unit_spelling (lower(key));
+COMMENT ON TABLE plant.unit_spelling IS
+    'How units are written; code and symbol are put in by themselves. Each is understood without blanks, with ² as ^2 or 2, · as . or *, ⁻¹ as -1, ℃ as °C, µ as u, and in letters of another case where only one unit could be meant (RPM, KPA; but mpa is mPa or MPa, so neither).';
+COMMENT ON COLUMN plant.unit_spelling.spelling IS 'As people write it. What is written the same in two quantities (1/s, g) has two rows.';
+COMMENT ON COLUMN plant.unit_spelling.key IS 'plant.unit_key(spelling): what is compared. Set by a trigger.';
 
 CREATE TABLE plant.maintenance (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -90,9 +132,16 @@ CREATE TABLE plant.maintenance (
     created_by text,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT maintenance_time_check CHECK (ends_at > starts_at)
+    CONSTRAINT maintenance_time_check CHECK (ends_at > starts_at),
+    CONSTRAINT maintenance_id_equipment_id_key UNIQUE (id, equipment_id)
 );
 COMMENT ON TABLE plant.maintenance IS
     'Maintenance windows and work orders. While one is open and suppress_alarms is set, alarms of the equipment are suppressed.';
 COMMENT ON COLUMN plant.maintenance.ends_at IS 'NULL: open until somebody sets it.';
 CREATE INDEX maintenance_equipment_id_starts_at_idx ON plant.maintenance (equipment_id, starts_at);
+
+CREATE TABLE plant.known_time_zone (
+    name text PRIMARY KEY
+);
+COMMENT ON TABLE plant.known_time_zone IS
+    'Names of time zones that a request may use. Of pg_timezone_names, which reads 1,200 files each time; thin migrate adds what the server has learned since.';

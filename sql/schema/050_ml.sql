@@ -39,7 +39,7 @@ COMMENT ON COLUMN ml.serve_ml_models."case" IS 'A: autoencoder gate only; B: one
 COMMENT ON COLUMN ml.serve_ml_models.status IS
     'ready: served. rejected: found, but status_code and status_reason say why it is not served. missing: its files are gone. retired: taken out by an engineer.';
 COMMENT ON COLUMN ml.serve_ml_models.features IS 'Names of the features in the order in which the bundle takes them.';
-COMMENT ON COLUMN ml.serve_ml_models.unscaled IS 'Modalities whose scaler is missing: their predictions are never above severity low.';
+COMMENT ON COLUMN ml.serve_ml_models.unscaled IS 'Modalities whose scaler is missing: their predictions are never above the severity of setting ml.unscaled_severity.';
 COMMENT ON COLUMN ml.serve_ml_models.notes IS 'What was odd when the bundle was read and did not keep it from being served.';
 COMMENT ON COLUMN ml.serve_ml_models.has_golden IS 'It brought golden vectors, and they were replayed when it was loaded.';
 COMMENT ON COLUMN ml.serve_ml_models.schema_version IS 'Of metadata.json; NULL: a bundle of the field.';
@@ -106,7 +106,11 @@ CREATE TABLE ml.power_rule (
     equipment_id text PRIMARY KEY,
     vibration_factor float8 NOT NULL DEFAULT 10,
     current_factor float8 NOT NULL DEFAULT 1,
-    fixed_power text
+    fixed_power text,
+    -- a factor times a feature stays within float8 (ops.is_carried)
+    CONSTRAINT power_rule_number_check CHECK (
+        (abs(vibration_factor) BETWEEN 1e-100 AND 1e100 OR vibration_factor = 0)
+        AND (abs(current_factor) BETWEEN 1e-100 AND 1e100 OR current_factor = 0))
 );
 COMMENT ON TABLE ml.power_rule IS
     'How the power class is chosen where a request names none: nearest kW to vibration_factor · vib_rms + current_factor · mean of the non-zero cur_*_rms; or always fixed_power. The row "*" is the default.';
@@ -152,6 +156,8 @@ COMMENT ON COLUMN ml.serve_ml_predictions.contributions IS
 COMMENT ON COLUMN ml.serve_ml_predictions.latency_us IS 'Arithmetic only, microseconds.';
 CREATE INDEX serve_ml_predictions_time_idx ON ml.serve_ml_predictions USING brin (time);
 CREATE INDEX serve_ml_predictions_anomaly_idx ON ml.serve_ml_predictions (equipment_id, time DESC) WHERE is_anomaly;
+-- of the few that a regressor speaks in: report.remaining_life
+CREATE INDEX serve_ml_predictions_value_idx ON ml.serve_ml_predictions (equipment_id, time DESC) WHERE value IS NOT NULL;
 -- rows arrive in this order whatever their time: what ml.summarise has not seen yet is found without reading the rest
 CREATE INDEX serve_ml_predictions_received_at_idx ON ml.serve_ml_predictions USING brin (received_at);
 

@@ -1,5 +1,15 @@
 -- Who may come in: accounts, sessions, keys, and the trail of what they changed. Secrets are stored as hashes only.
 
+CREATE TABLE auth.role (
+    name text PRIMARY KEY CHECK (name ~ '^[a-z_]{1,32}$'),
+    rank smallint NOT NULL UNIQUE,
+    meaning text NOT NULL
+);
+COMMENT ON TABLE auth.role IS
+    'The roles of callers, each of which may do what those of lower rank may. Each is a PostgreSQL role of that name, and a permission is a GRANT (sql/roles.sql). Only the owner of the schema writes it.';
+COMMENT ON COLUMN auth.role.rank IS 'Order. The lowest is that of requests without a token: no account and no key has it (auth.given_roles).';
+REVOKE ALL ON auth.role FROM PUBLIC;
+
 CREATE TABLE auth.account (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     username text NOT NULL
@@ -8,8 +18,8 @@ CREATE TABLE auth.account (
         CONSTRAINT account_email_check CHECK (
             length(email) <= 254 AND email ~ '^[^[:space:]@<>"]+@[^[:space:]@<>"]+[.][^[:space:]@<>".]+$'),
     full_name text CHECK (length(full_name) <= 200),
-    role text NOT NULL DEFAULT 'viewer'
-        CONSTRAINT account_role_check CHECK (role IN ('viewer', 'operator', 'engineer', 'admin')),
+    role text NOT NULL DEFAULT 'viewer' REFERENCES auth.role
+        CONSTRAINT account_role_check CHECK (role <> 'anonymous'),
     password_hash text NOT NULL,
     is_active boolean NOT NULL DEFAULT true,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -25,6 +35,7 @@ COMMENT ON COLUMN auth.account.password_hash IS
     'bcrypt of base64(SHA-256(password)), see auth.hash_password. Readable by nobody but the owner.';
 CREATE UNIQUE INDEX account_username_key ON auth.account (lower(username));
 CREATE UNIQUE INDEX account_email_key ON auth.account (lower(email));
+CREATE INDEX account_created_at_idx ON auth.account (created_at);
 
 CREATE TABLE auth.session (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -35,15 +46,25 @@ CREATE TABLE auth.session (
     revoked_at timestamptz,
     revoked_reason text
         CONSTRAINT session_revoked_reason_check
-        CHECK (revoked_reason IN ('logout', 'password_changed', 'role_changed', 'deactivated', 'refresh_token_reused', 'administrator')),
+        CHECK (revoked_reason IN ('logout', 'password_changed', 'role_changed', 'deactivated', 'refresh_token_reused', 'administrator', 'superseded')),
     address inet,
+    network cidr GENERATED ALWAYS AS (network(set_masklen(address, CASE family(address) WHEN 6 THEN 64 ELSE 32 END))) STORED,
+    cookie_hash bytea
+        CONSTRAINT session_cookie_hash_check CHECK (length(cookie_hash) = 32),
     CONSTRAINT session_revoked_check CHECK ((revoked_at IS NULL) = (revoked_reason IS NULL))
 );
 COMMENT ON TABLE auth.session IS
     'One login. Access tokens carry its id; a revoked session refuses them at once (auth.begin_request). Purged some days after it ended.';
 COMMENT ON COLUMN auth.session.expires_at IS 'No refresh after this moment: the person logs in again.';
 COMMENT ON COLUMN auth.session.address IS 'Where the login came from.';
+COMMENT ON COLUMN auth.session.network IS
+    'The same as logins are counted (auth.caller_network): an account is known at a network where it has logged in.';
+COMMENT ON COLUMN auth.session.refreshed_at IS
+    'When it was last used: an access token renewed, or a request with its cookie (written at most once a minute).';
+COMMENT ON COLUMN auth.session.cookie_hash IS 'SHA-256 of the cookie by which a browser uses it. NULL: tokens do.';
+CREATE UNIQUE INDEX session_cookie_hash_key ON auth.session (cookie_hash);
 CREATE INDEX session_account_id_idx ON auth.session (account_id) WHERE revoked_at IS NULL;
+CREATE INDEX session_account_id_network_idx ON auth.session (account_id, network);
 CREATE INDEX session_expires_at_idx ON auth.session (expires_at);
 
 CREATE TABLE auth.refresh_token (
@@ -62,18 +83,24 @@ CREATE TABLE auth.api_key (
     name text NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
     key_hash bytea NOT NULL UNIQUE CHECK (length(key_hash) = 32),
     prefix text NOT NULL CHECK (length(prefix) = 12),
-    role text NOT NULL
-        CONSTRAINT api_key_role_check CHECK (role IN ('viewer', 'operator', 'engineer', 'admin')),
+    role text NOT NULL REFERENCES auth.role
+        CONSTRAINT api_key_role_check CHECK (role <> 'anonymous'),
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz,
     last_used_at timestamptz,
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    parent_id uuid REFERENCES auth.api_key ON DELETE CASCADE,
+    revoked_reason text
+        CONSTRAINT api_key_revoked_reason_check
+        CHECK (revoked_reason IN ('revoked', 'parent_revoked', 'password_changed', 'role_changed', 'deactivated'))
 );
 COMMENT ON TABLE auth.api_key IS 'A key for a machine: it acts for its account, with a role that is at most the account''s.';
 COMMENT ON COLUMN auth.api_key.key_hash IS 'SHA-256 of the key. The key has 256 random bits, so a slow hash would add nothing.';
 COMMENT ON COLUMN auth.api_key.prefix IS 'The first 12 characters, to tell keys apart in a list.';
 COMMENT ON COLUMN auth.api_key.expires_at IS 'NULL: until it is revoked.';
 COMMENT ON COLUMN auth.api_key.last_used_at IS 'Written at most once a minute.';
+COMMENT ON COLUMN auth.api_key.parent_id IS 'The key that made it: it expires no later and ends with it. NULL: made in a session.';
+CREATE INDEX api_key_parent_id_idx ON auth.api_key (parent_id);
 CREATE INDEX api_key_account_id_idx ON auth.api_key (account_id);
 
 CREATE TABLE auth.ws_ticket (
@@ -88,17 +115,39 @@ COMMENT ON TABLE auth.ws_ticket IS
     'One-use tickets for WebSocket clients that cannot send a header (browsers). A ticket is deleted when it is redeemed.';
 CREATE INDEX ws_ticket_expires_at_idx ON auth.ws_ticket (expires_at);
 
+CREATE TABLE auth.device (
+    token_hash bytea PRIMARY KEY CHECK (length(token_hash) = 32),
+    account_id bigint NOT NULL REFERENCES auth.account ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE auth.device IS
+    'Devices that logged in to an account, by the hash of the token that they got. Such a device waits for its own failures only, never for a stranger''s. The token opens nothing. At most 50 of an account.';
+CREATE INDEX device_account_id_idx ON auth.device (account_id, last_used_at);
+CREATE INDEX device_last_used_at_idx ON auth.device (last_used_at);
+
 CREATE TABLE auth.login_throttle (
     subject bytea PRIMARY KEY CHECK (length(subject) = 32),
     failed_attempts integer NOT NULL CHECK (failed_attempts > 0),
     last_failed_at timestamptz NOT NULL,
-    blocked_until timestamptz NOT NULL
+    blocked_until timestamptz NOT NULL,
+    account_id bigint REFERENCES auth.account ON DELETE CASCADE
 );
 COMMENT ON TABLE auth.login_throttle IS
-    'Failed logins per account, known or not, so that the answer does not tell which names exist. A success deletes the row; so does an hour of peace.';
+    'Failed logins per account and address, and of all unknown addresses together; per device; per session for changes of password. Names that no account has count alike, so that the answer does not tell which exist. An hour of peace deletes a row; at most 100,000 stay.';
 COMMENT ON COLUMN auth.login_throttle.subject IS
-    'SHA-256 of the account''s id, or of the name given when there is no such account: people type passwords into the wrong field.';
+    'auth.throttle_subject of what the attempts have in common. A hash: people type passwords into the wrong field.';
+COMMENT ON COLUMN auth.login_throttle.account_id IS 'NULL: a name that no account has.';
+CREATE INDEX login_throttle_account_id_idx ON auth.login_throttle (account_id);
 CREATE INDEX login_throttle_last_failed_at_idx ON auth.login_throttle (last_failed_at);
+
+CREATE TABLE auth.login_tally (
+    outcome text PRIMARY KEY
+        CONSTRAINT login_tally_outcome_check CHECK (outcome IN ('succeeded', 'failed')),
+    attempts bigint NOT NULL DEFAULT 0 CHECK (attempts >= 0)
+) WITH (fillfactor = 10);
+COMMENT ON TABLE auth.login_tally IS
+    'Log-ins since the beginning, by what they came to. The audit trail does not name each failure (auth.is_told); this counts them.';
 
 CREATE TABLE auth.audit_entry (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -6,11 +6,27 @@ CREATE TABLE ops.setting (
     description text NOT NULL CHECK (description <> ''),
     unit text,
     updated_at timestamptz NOT NULL DEFAULT now(),
-    updated_by text NOT NULL DEFAULT current_user
+    updated_by text NOT NULL DEFAULT current_user,
+    data_type text NOT NULL
+        CONSTRAINT setting_data_type_check
+        CHECK (data_type IN ('integer', 'float', 'interval', 'boolean', 'text', 'texts', 'time zone', 'times', 'networks', 'url')),
+    minimum jsonb,
+    maximum jsonb,
+    choices text[],
+    nullable boolean NOT NULL DEFAULT false,
+    CONSTRAINT setting_range_check CHECK ((minimum IS NULL) = (maximum IS NULL)),
+    -- readable as a float8, and fit to compute with
+    CONSTRAINT setting_number_check CHECK (CASE WHEN jsonb_typeof(value) = 'number'
+        THEN (value #>> '{}')::numeric = 0 OR abs((value #>> '{}')::numeric) BETWEEN 1e-100 AND 1e100 ELSE true END)
 );
 COMMENT ON TABLE ops.setting IS 'Every adjustable number and choice of the product, one row each. Read by ops.setting_int and its kin, changed by ops.set_setting.';
 COMMENT ON COLUMN ops.setting.name IS 'area.what, lower case.';
 COMMENT ON COLUMN ops.setting.value IS 'A JSON number, string, boolean or null. Intervals are strings such as "15 minutes".';
+COMMENT ON COLUMN ops.setting.data_type IS 'What the value is; follows from the first value where a row does not say it.';
+COMMENT ON COLUMN ops.setting.minimum IS 'Least value; of the value''s type. Every number and interval has a range (sql/data/095_ops_setting_range.sql), checked by trigger for whoever writes.';
+COMMENT ON COLUMN ops.setting.maximum IS 'Greatest value.';
+COMMENT ON COLUMN ops.setting.choices IS 'The values that a text may have; NULL: any.';
+COMMENT ON COLUMN ops.setting.nullable IS 'Whether null is a value; the description says what it means.';
 COMMENT ON COLUMN ops.setting.unit IS 'Unit of a number; interval for a string that is one; NULL for a choice.';
 
 -- One scheduler for both editions: our own jobs always, and on Apache TimescaleDB's policies too (compat.add_job writes here).
@@ -62,3 +78,79 @@ CREATE INDEX job_run_started_at_idx ON ops.job_run (started_at);
 COMMENT ON TABLE ops.job_run IS 'History of job runs. Runs of jobs that come round more than once a minute are recorded only when they fail. Kept as long as the setting ops.job_run_retention says.';
 COMMENT ON COLUMN ops.job_run.result IS 'What a function returned, e.g. a count of rows.';
 COMMENT ON COLUMN ops.job_run.worker IS 'application_name and process id of the session that ran it.';
+
+CREATE TABLE ops.mutex (
+    name text PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 200),
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE ops.mutex IS
+    'What sessions exclude each other by: whoever holds the lock of a row holds what it names, until its transaction ends, however it ends. Rows and not advisory locks, because those cannot be withheld from a role: nobody but the owner may lock here (ops.lock, ops.try_lock).';
+COMMENT ON COLUMN ops.mutex.name IS 'What is excluded, area.what; of many alike area.what:which. Made when it is first asked for; unused ones are removed after a day.';
+
+-- What each thin says of itself (ops.beat). It reports facts; alarm.judge_system judges.
+CREATE TABLE ops.process (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    instance text NOT NULL CHECK (length(instance) BETWEEN 1 AND 200),
+    run_id text NOT NULL CHECK (length(run_id) BETWEEN 1 AND 64),
+    version text CHECK (length(version) <= 64),
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    beat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    stopped_at timestamptz,
+    CONSTRAINT process_instance_run_id_key UNIQUE (instance, run_id)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE ops.process IS 'Runs of thin, one row from start to end. The last run of an instance that neither ended nor beats is one that nobody hears.';
+COMMENT ON COLUMN ops.process.instance IS 'THIN_INSTANCE of the process.';
+COMMENT ON COLUMN ops.process.run_id IS 'Made by the process at its start.';
+COMMENT ON COLUMN ops.process.started_at IS 'First heartbeat, by the database''s clock.';
+COMMENT ON COLUMN ops.process.beat_at IS 'Last heartbeat.';
+COMMENT ON COLUMN ops.process.stopped_at IS 'When it said that it ends; NULL: it runs, or went without a word.';
+
+CREATE TABLE ops.process_lane (
+    process_id bigint NOT NULL REFERENCES ops.process ON DELETE CASCADE,
+    lane text NOT NULL CHECK (length(lane) BETWEEN 1 AND 32),
+    broker text NOT NULL CHECK (length(broker) <= 300),
+    is_connected boolean NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    error text CHECK (length(error) <= 1000),
+    refusal text CHECK (length(refusal) <= 1000),
+    held_messages bigint NOT NULL DEFAULT 0,
+    failing_since timestamptz,
+    commit_seconds float8,
+    lag_seconds float8,
+    batches bigint NOT NULL DEFAULT 0,
+    batch_at timestamptz,
+    messages bigint NOT NULL DEFAULT 0,
+    reconnects bigint NOT NULL DEFAULT 0,
+    losses timestamptz[] NOT NULL DEFAULT '{}',
+    PRIMARY KEY (process_id, lane)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE ops.process_lane IS 'The ways in of a run of thin, as it last said.';
+COMMENT ON COLUMN ops.process_lane.broker IS 'host:port';
+COMMENT ON COLUMN ops.process_lane.is_connected IS 'Connected and subscribed.';
+COMMENT ON COLUMN ops.process_lane.since IS 'Since when it is connected, or is not.';
+COMMENT ON COLUMN ops.process_lane.error IS 'Why it is not, or why a commit failed, in thin''s or the broker''s words.';
+COMMENT ON COLUMN ops.process_lane.refusal IS 'Topics that the broker does not let thin hear.';
+COMMENT ON COLUMN ops.process_lane.held_messages IS 'Read and not committed yet.';
+COMMENT ON COLUMN ops.process_lane.failing_since IS 'Since when commits fail; NULL: they do not.';
+COMMENT ON COLUMN ops.process_lane.commit_seconds IS 'How long the commit under way has taken; NULL: none is.';
+COMMENT ON COLUMN ops.process_lane.lag_seconds IS 'From arrival to commit of the oldest message of the last batch.';
+COMMENT ON COLUMN ops.process_lane.batches IS 'Committed since the lane was opened.';
+COMMENT ON COLUMN ops.process_lane.batch_at IS 'When batches last grew.';
+COMMENT ON COLUMN ops.process_lane.reconnects IS 'Connections since the lane was opened, after the first.';
+COMMENT ON COLUMN ops.process_lane.losses IS 'When connections were found to have been made again, the last hundred, newest first.';
+
+CREATE TABLE ops.process_volume (
+    process_id bigint NOT NULL REFERENCES ops.process ON DELETE CASCADE,
+    path text NOT NULL CHECK (length(path) BETWEEN 1 AND 1000),
+    total_bytes float8 NOT NULL CHECK (total_bytes > 0),
+    free_bytes float8 NOT NULL CHECK (free_bytes >= 0),
+    PRIMARY KEY (process_id, path)
+) WITH (fillfactor = 50);
+COMMENT ON TABLE ops.process_volume IS 'The file systems that a run of thin sees (THIN_VOLUMES), as it last said.';
+COMMENT ON COLUMN ops.process_volume.free_bytes IS 'For whoever is not root.';
+
+CREATE TABLE ops.ingest_minute (
+    minute timestamptz PRIMARY KEY,
+    messages bigint NOT NULL
+) WITH (fillfactor = 50);
+COMMENT ON TABLE ops.ingest_minute IS 'Messages that thin took from the broker, by minute of the heartbeat that said so; kept for a day.';

@@ -1,4 +1,6 @@
-CREATE OR REPLACE FUNCTION alarm.acknowledge(alarm_id bigint, actor text DEFAULT NULL, comment text DEFAULT NULL) RETURNS alarm.alarm
+CREATE OR REPLACE FUNCTION alarm.acknowledge(
+    alarm_id bigint, actor text DEFAULT NULL, comment text DEFAULT NULL
+) RETURNS alarm.alarm
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -8,10 +10,11 @@ DECLARE
 BEGIN
     a := alarm.hold_row(alarm_id);
     IF a.acknowledged THEN
-        PERFORM alarm.refuse('MW409', 'id', format('alarm %s was acknowledged by %s already', a.id, a.acknowledged_by), 'Nothing is left to do.');
+        PERFORM alarm.refuse('MW409', 'id', format('alarm %s was acknowledged by %s already', a.id, a.acknowledged_by),
+                             'Nothing is left to do.');
     END IF;
     UPDATE alarm.alarm AS x
-    SET acknowledged = true, acknowledged_at = clock_timestamp(), acknowledged_by = coalesce(acknowledge.actor, alarm.actor()),
+    SET acknowledged = true, acknowledged_at = clock_timestamp(), acknowledged_by = auth.acting(acknowledge.actor),
         updated_at = clock_timestamp()
     WHERE x.id = a.id
     RETURNING x.* INTO a;
@@ -20,6 +23,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.acknowledge(bigint, text, text) IS
-    'An operator has seen the alarm: it no longer escalates. actor NULL: the user of the request or the database login. MW404 unknown alarm, MW409 acknowledged already.';
+    'An operator has seen the alarm: it no longer escalates. It is recorded as the user of the request or the database '
+    'login; only thin may name another actor. MW404 unknown alarm, MW409 acknowledged already.';
 REVOKE ALL ON FUNCTION alarm.acknowledge(bigint, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION alarm.acknowledge(bigint, text, text) TO operator;

@@ -5,5 +5,6 @@ AS $$
     SELECT CASE WHEN cardinality(sensors) > 0 THEN alarm.assign(NULL, sensors) ELSE 0 END
 $$;
 COMMENT ON FUNCTION alarm.assign_sensors(integer[]) IS
-    'Gives sensors (plant.sensor.id) the rules that select them. Called when sensors are registered or described anew; safe to repeat.';
+    'Gives sensors (plant.sensor.id) the rules that select them. Called when sensors are registered or described anew; '
+    'safe to repeat.';
 REVOKE ALL ON FUNCTION alarm.assign_sensors(integer[]) FROM PUBLIC;

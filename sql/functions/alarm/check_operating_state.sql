@@ -7,10 +7,12 @@ DECLARE
 BEGIN
     IF TG_OP <> 'DELETE' THEN
         SELECT o.state INTO v_other FROM alarm.operating_state AS o
-        WHERE o.equipment_id = NEW.equipment_id AND o.state <> NEW.state AND (o.sensor <> NEW.sensor OR (o.low < NEW.high AND NEW.low < o.high))
+        WHERE o.equipment_id = NEW.equipment_id AND o.state <> NEW.state
+          AND (o.sensor <> NEW.sensor OR (o.low < NEW.high AND NEW.low < o.high))
         LIMIT 1;
         IF FOUND THEN
-            PERFORM alarm.refuse('MW422', 'low', format('state "%s" of %s overlaps with "%s"', NEW.state, NEW.equipment_id, v_other),
+            PERFORM alarm.refuse('MW422', 'low',
+                                 format('state "%s" of %s overlaps with "%s"', NEW.state, NEW.equipment_id, v_other),
                 'All states of a machine are told by one sensor, in bands that do not overlap (high is exclusive).');
         END IF;
     END IF;
@@ -20,7 +22,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.check_operating_state() IS
-    'Trigger: refuses states of one machine that overlap or name different sensors, and assigns the rules that judge by state.';
+    'Trigger: refuses states of one machine that overlap or name different sensors, and assigns the rules that judge '
+    'by state.';
 REVOKE ALL ON FUNCTION alarm.check_operating_state() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER operating_state_check AFTER INSERT OR UPDATE OR DELETE ON alarm.operating_state
     FOR EACH ROW EXECUTE FUNCTION alarm.check_operating_state();

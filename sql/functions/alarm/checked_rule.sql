@@ -13,12 +13,13 @@ BEGIN
         r := alarm.rule_from_json(r, changes);
     END IF;
     -- before the server plans SQL that a reader made up
-    IF r.condition IN ('rul_below', 'expression') THEN
+    IF EXISTS (SELECT FROM alarm.condition AS c WHERE c.name = r.condition AND c.series IS NULL) THEN
         PERFORM alarm.refuse('MW422', 'rule', format('condition %s has no history to test against', r.condition));
     END IF;
     RETURN alarm.validate(r);
 END
 $$;
 COMMENT ON FUNCTION alarm.checked_rule(bigint, jsonb) IS
-    'A rule with changes laid over it, refused as a write of it would be (MW404, MW422), but written nowhere; for backtests, so conditions without history are refused, too.';
+    'A rule with changes laid over it, refused as a write of it would be (MW404, MW422), but written nowhere; for '
+    'backtests, so conditions without history are refused, too.';
 REVOKE ALL ON FUNCTION alarm.checked_rule(bigint, jsonb) FROM PUBLIC;

@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION alarm.compare_backtest(
-    rule bigint, "from" timestamptz, "to" timestamptz, changes jsonb, other_changes jsonb DEFAULT '{}', sensors integer[] DEFAULT NULL,
+    rule bigint, "from" timestamptz, "to" timestamptz, changes jsonb, other_changes jsonb DEFAULT '{}',
+    sensors integer[] DEFAULT NULL,
     source text DEFAULT 'raw', bucket_value text DEFAULT 'worst'
 ) RETURNS TABLE (setting text, changes jsonb, alarms bigint, chatter bigint, minutes_active float8, longest interval,
                  faults bigint, faults_found bigint, true_alarms bigint, false_alarms bigint, median_lead interval)
@@ -12,6 +13,9 @@ AS $$
     ORDER BY s.place
 $$;
 COMMENT ON FUNCTION alarm.compare_backtest(bigint, timestamptz, timestamptz, jsonb, jsonb, integer[], text, text) IS
-    'Two settings of a rule over the same history, one row each: ''other'' (by default the rule as it is) and ''changed''. Columns as alarm.backtest_summary.';
-REVOKE ALL ON FUNCTION alarm.compare_backtest(bigint, timestamptz, timestamptz, jsonb, jsonb, integer[], text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION alarm.compare_backtest(bigint, timestamptz, timestamptz, jsonb, jsonb, integer[], text, text) TO viewer;
+    'Two settings of a rule over the same history, one row each: ''other'' (by default the rule as it is) and '
+    '''changed''. Columns as alarm.backtest_summary.';
+REVOKE ALL ON FUNCTION alarm.compare_backtest(bigint, timestamptz, timestamptz, jsonb, jsonb, integer[], text, text)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION alarm.compare_backtest(bigint, timestamptz, timestamptz, jsonb, jsonb, integer[], text, text)
+    TO viewer;

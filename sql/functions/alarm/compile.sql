@@ -1,29 +1,36 @@
-CREATE OR REPLACE FUNCTION alarm.compile(r alarm.rule, equipment_id text, sensor_id integer, specificity integer DEFAULT 0)
+CREATE OR REPLACE FUNCTION alarm.compile(
+    r alarm.rule, equipment_id text, sensor_id integer, specificity integer DEFAULT 0
+)
     RETURNS alarm.signal
     LANGUAGE plpgsql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     g alarm.signal;
+    v_judged text;
+    v_quiet_band boolean;
     v_worst text;
     v_baseline alarm.baseline;
-    v_zone alarm.vibration_zone;
+    v_zone record;
     -- its centre and spread change with hour or state: the job judges deviations
-    v_moving boolean := r.condition = 'baseline' AND (r.parameters ? 'season' OR r.parameters ->> 'state' IS NOT DISTINCT FROM 'each');
+    v_moving boolean := r.condition = 'baseline'
+        AND (r.parameters ? 'season' OR r.parameters ->> 'state' IS NOT DISTINCT FROM 'each');
 BEGIN
+    SELECT c.judged, c.quiet_band INTO STRICT v_judged, v_quiet_band FROM alarm.condition AS c
+    WHERE c.name = r.condition;
     g.rule_id := r.id;
     g.rule_version := r.version;
     g.equipment_id := equipment_id;
     g.sensor_id := sensor_id;
     g.condition := r.condition;
     g.assigned := true;
-    g.live := r.condition IN ('above', 'below', 'outside', 'inside', 'rate_of_change', 'flat_line', 'baseline', 'iso_zone')
-        AND NOT v_moving;
-    g.low_low := coalesce(r.low_low, '-Infinity');
-    g.low := coalesce(r.low, '-Infinity');
-    g.high := coalesce(r.high, 'Infinity');
-    g.high_high := coalesce(r.high_high, 'Infinity');
-    g.deadband := r.deadband;
+    g.live := v_judged = 'sample' AND NOT v_moving;
+    -- rules are older than the bounds that alarm.validate sets: a limit beyond them is never reached
+    g.low_low := coalesce(ops.carried(r.low_low), '-Infinity');
+    g.low := coalesce(ops.carried(r.low), '-Infinity');
+    g.high := coalesce(ops.carried(r.high), 'Infinity');
+    g.high_high := coalesce(ops.carried(r.high_high), 'Infinity');
+    g.deadband := coalesce(ops.carried(r.deadband), 1e100);
     g.on_delay := r.on_delay;
     g.off_delay := r.off_delay;
     g.latched := r.latched;
@@ -40,13 +47,16 @@ BEGIN
     ELSIF r.condition = 'flat_line' THEN
         g.parameter := coalesce((r.parameters ->> 'epsilon')::float8, 0);
     ELSIF v_moving THEN
-        SELECT jsonb_build_object('baselines', count(*), 'states', jsonb_agg(DISTINCT b.state), 'hours', count(*) FILTER (WHERE b.hour_of_week >= 0),
-                                  'learned_from', min(b.learned_from), 'learned_to', max(b.learned_to), 'samples', sum(b.samples) FILTER (WHERE b.hour_of_week = -1))
+        SELECT jsonb_build_object('baselines', count(*), 'states', jsonb_agg(DISTINCT b.state), 'hours',
+                                  count(*) FILTER (WHERE b.hour_of_week >= 0),
+                                  'learned_from', min(b.learned_from), 'learned_to', max(b.learned_to),
+                                  'samples', sum(b.samples) FILTER (WHERE b.hour_of_week = -1))
         INTO g.basis
         FROM alarm.baseline AS b
         WHERE b.sensor_id = compile.sensor_id
           AND CASE WHEN r.parameters ->> 'state' = 'each'
-                   THEN b.state IN (SELECT o.state FROM alarm.operating_state AS o WHERE o.equipment_id = compile.equipment_id)
+                   THEN b.state IN (SELECT o.state FROM alarm.operating_state AS o
+                                    WHERE o.equipment_id = compile.equipment_id)
                    ELSE b.state = coalesce(r.parameters ->> 'state', '*') END
         HAVING count(*) > 0;
         IF g.basis IS NULL THEN
@@ -54,28 +64,34 @@ BEGIN
         END IF;
     ELSIF r.condition = 'baseline' THEN
         SELECT b.* INTO v_baseline FROM alarm.baseline AS b
-        WHERE b.sensor_id = compile.sensor_id AND b.state = coalesce(r.parameters ->> 'state', '*') AND b.hour_of_week = -1;
+        WHERE b.sensor_id = compile.sensor_id AND b.state = coalesce(r.parameters ->> 'state', '*')
+          AND b.hour_of_week = -1;
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;
         -- limits and deadband are given in spreads from the centre: from here on they are values
-        g.low_low := coalesce(v_baseline.centre + r.low_low * v_baseline.spread, '-Infinity');
-        g.low := coalesce(v_baseline.centre + r.low * v_baseline.spread, '-Infinity');
-        g.high := coalesce(v_baseline.centre + r.high * v_baseline.spread, 'Infinity');
-        g.high_high := coalesce(v_baseline.centre + r.high_high * v_baseline.spread, 'Infinity');
-        g.deadband := r.deadband * v_baseline.spread;
-        g.basis := jsonb_build_object('centre', v_baseline.centre, 'spread', v_baseline.spread, 'state', v_baseline.state,
-            'learned_from', v_baseline.learned_from, 'learned_to', v_baseline.learned_to, 'samples', v_baseline.samples);
+        g.low_low := coalesce(v_baseline.centre + ops.carried(r.low_low) * v_baseline.spread, '-Infinity');
+        g.low := coalesce(v_baseline.centre + ops.carried(r.low) * v_baseline.spread, '-Infinity');
+        g.high := coalesce(v_baseline.centre + ops.carried(r.high) * v_baseline.spread, 'Infinity');
+        g.high_high := coalesce(v_baseline.centre + ops.carried(r.high_high) * v_baseline.spread, 'Infinity');
+        g.deadband := g.deadband * v_baseline.spread;
+        g.basis := jsonb_build_object('centre', v_baseline.centre, 'spread', v_baseline.spread, 'state',
+                                      v_baseline.state,
+            'learned_from', v_baseline.learned_from, 'learned_to', v_baseline.learned_to,
+            'samples', v_baseline.samples);
     ELSIF r.condition = 'iso_zone' THEN
-        SELECT z.* INTO v_zone
+        SELECT z.*, plant.convert(z.boundary_bc, z.unit, s.unit) AS high,
+               plant.convert(z.boundary_cd, z.unit, s.unit) AS high_high
+        INTO v_zone
         FROM plant.sensor AS s
         JOIN plant.equipment AS e ON e.id = s.equipment_id
-        JOIN alarm.vibration_zone AS z ON z.machine_class = e.specifications ->> 'vibration_class' AND z.unit = s.unit
+        JOIN alarm.vibration_zone AS z ON z.machine_class = e.specifications ->> 'vibration_class'
+            AND plant.convert(1, z.unit, s.unit) IS NOT NULL
             AND z.standard = coalesce(r.parameters ->> 'standard', z.standard)
         WHERE s.id = compile.sensor_id
           -- a class that is bounded by power needs to know it; a text that is no number is unknown
           AND (num_nonnulls(z.minimum_kw, z.maximum_kw) = 0
-               OR CASE WHEN e.specifications ->> 'rated_power_kw' ~ '^[0-9]+(\.[0-9]+)?$' THEN
+               OR CASE WHEN e.specifications ->> 'rated_power_kw' ~ '^[0-9]{1,18}(\.[0-9]{1,18})?$' THEN
                       (e.specifications ->> 'rated_power_kw')::float8 >= coalesce(z.minimum_kw, 0)
                       AND (e.specifications ->> 'rated_power_kw')::float8 <= coalesce(z.maximum_kw, 'Infinity') END)
         ORDER BY z.id
@@ -83,21 +99,23 @@ BEGIN
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;
-        g.high := v_zone.boundary_bc;
-        g.high_high := v_zone.boundary_cd;
+        g.high := v_zone.high;
+        g.high_high := v_zone.high_high;
         g.basis := jsonb_build_object('standard', v_zone.standard, 'class', v_zone.machine_class, 'unit', v_zone.unit,
-            'boundaries', jsonb_build_array(v_zone.boundary_ab, v_zone.boundary_bc, v_zone.boundary_cd), 'source', v_zone.source);
+            'boundaries', jsonb_build_array(v_zone.boundary_ab, v_zone.boundary_bc, v_zone.boundary_cd),
+            'source', left(v_zone.source, 500));
     ELSIF r.condition = 'two_signal' THEN
-        IF NOT EXISTS (SELECT FROM plant.sensor AS s WHERE s.equipment_id = compile.equipment_id AND s.name = r.parameters ->> 'other' AND s.id <> compile.sensor_id) THEN
+        IF NOT EXISTS (SELECT FROM plant.sensor AS s WHERE s.equipment_id = compile.equipment_id
+                       AND s.name = r.parameters ->> 'other' AND s.id <> compile.sensor_id) THEN
             RETURN NULL;
         END IF;
     ELSIF r.condition = 'model_verdict' THEN
         -- the number that is judged: anomalies in a row
-        g.high := coalesce((r.parameters ->> 'consecutive')::integer, 1) - 0.5;
+        g.high := coalesce((r.parameters ->> 'consecutive')::numeric::integer, 1) - 0.5;
     END IF;
 
-    -- A value within the quiet band leaves a normal state alone. These need every sample:
-    IF r.condition IN ('inside', 'rate_of_change', 'flat_line') THEN
+    -- A value within the quiet band leaves a normal state alone.
+    IF NOT v_quiet_band THEN
         g.quiet_low := 'Infinity';
         g.quiet_high := '-Infinity';
     ELSIF r.condition = 'model_verdict' THEN
@@ -112,5 +130,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.compile(alarm.rule, text, integer, integer) IS
-    'A rule as it watches one sensor (NULL: the whole equipment): limits in the sensor''s unit, severities, quiet band. NULL where the rule cannot judge that sensor. Stored by alarm.assign, used as it is by alarm.backtest.';
+    'A rule as it watches one sensor (NULL: the whole equipment): limits in the sensor''s unit, severities, quiet '
+    'band. NULL where the rule cannot judge that sensor. Stored by alarm.assign, used as it is by alarm.backtest.';
 REVOKE ALL ON FUNCTION alarm.compile(alarm.rule, text, integer, integer) FROM PUBLIC;

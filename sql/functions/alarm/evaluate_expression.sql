@@ -4,9 +4,12 @@ CREATE OR REPLACE FUNCTION alarm.evaluate_expression(
 )
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
+    -- each sort and hash table of an expression may take so much, and an expression may have many
+    SET work_mem = '4MB' SET hash_mem_multiplier = 1 SET max_parallel_workers_per_gather = 0 SET jit = off
 AS $$
--- STABLE, so that PL/pgSQL refuses statements that write; read-only, so that functions that write are refused too; its owner,
--- alarm_expression, may read only. A cancelled statement (the timeout) is the caller's to handle: OTHERS leaves it out.
+-- STABLE, so that PL/pgSQL refuses statements that write; read-only, so that functions that write are refused too; its
+-- owner, alarm_expression, may read only. A cancelled statement (the timeout) is the caller's to handle: OTHERS leaves
+-- it out.
 DECLARE
     v_one float8[];
 BEGIN
@@ -39,7 +42,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) IS
-    'Runs what alarm.expression_query made, as role alarm_expression, which owns this function: a number per machine, NULL where it failed, how many failed and the first failure. Called by alarm.judge_expressions only.';
+    'Runs what alarm.expression_query made, as role alarm_expression, which owns this function: a number per machine, '
+    'NULL where it failed, how many failed and the first failure. Called by alarm.judge_expressions only.';
 REVOKE ALL ON FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA alarm TO alarm_expression;
 ALTER FUNCTION alarm.evaluate_expression(text, text[], jsonb[], timestamptz[]) OWNER TO alarm_expression;

@@ -9,8 +9,7 @@ DECLARE
     v_outcomes alarm.outcome[];
 BEGIN
     -- these signals are not ingest's: whoever feeds one holds it until commit
-    PERFORM pg_advisory_xact_lock(hashtextextended('millwright:alarm.signal', u.id))
-    FROM (SELECT DISTINCT f FROM unnest(feed.signal_id) AS f ORDER BY f) AS u (id);
+    PERFORM ops.lock(VARIADIC ARRAY(SELECT 'alarm.signal:' || f FROM unnest(feed.signal_id) AS f));
     PERFORM FROM alarm.state AS s WHERE s.signal_id = ANY (feed.signal_id) ORDER BY s.signal_id FOR NO KEY UPDATE;
 
     SELECT array_agg(alarm.run(g, s, p.time, p.value)) INTO v_outcomes
@@ -20,9 +19,11 @@ BEGIN
         GROUP BY u.signal_id
     ) AS p
     JOIN alarm.signal AS g ON g.id = p.signal_id AND g.assigned
+    JOIN alarm.condition AS c ON c.name = g.condition
     LEFT JOIN alarm.state AS s ON s.signal_id = g.id
-    -- nothing to see and nothing seen before: no row for it
-    WHERE s.signal_id IS NOT NULL OR (SELECT min(v) < g.quiet_low OR max(v) > g.quiet_high FROM unnest(p.value) AS v);
+    -- nothing to see and nothing seen before: no row for it, but where it says how far alarm.judge_derived has come
+    WHERE s.signal_id IS NOT NULL OR (c.judged IN ('clock', 'sample') AND NOT c.each_minute)
+       OR (SELECT min(v) < g.quiet_low OR max(v) > g.quiet_high FROM unnest(p.value) AS v);
     IF v_outcomes IS NULL THEN
         RETURN ARRAY[]::bigint[];
     END IF;
@@ -30,5 +31,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.feed(bigint[], timestamptz[], float8[], text, jsonb) IS
-    'Samples of derived numbers (a windowed mean, a count of model verdicts …) for signals that ingest does not judge itself: arrays of equal length. Returns the transitions for alarm.announce.';
+    'Samples of derived numbers (a windowed mean, a count of model verdicts …) for signals that ingest does not judge '
+    'itself: arrays of equal length. Returns the transitions for alarm.announce.';
 REVOKE ALL ON FUNCTION alarm.feed(bigint[], timestamptz[], float8[], text, jsonb) FROM PUBLIC;

@@ -5,5 +5,6 @@ AS $$
     SELECT array_agg(translate(replace(replace(replace(g, '\', '\\'), '%', '\%'), '_', '\_'), '*?', '%_'))
     FROM unnest(globs) AS g
 $$;
-COMMENT ON FUNCTION alarm.like_patterns(text[]) IS 'Patterns with * and ? as LIKE patterns; % and _ in them stand for themselves. NULL stays NULL.';
+COMMENT ON FUNCTION alarm.like_patterns(text[]) IS
+    'Patterns with * and ? as LIKE patterns; % and _ in them stand for themselves. NULL stays NULL.';
 REVOKE ALL ON FUNCTION alarm.like_patterns(text[]) FROM PUBLIC;

@@ -7,5 +7,6 @@ AS $$
     SELECT alarm.announce(alarm.verdict(equipment_id, "time", is_anomaly, severity, confidence, data))
 $$;
 COMMENT ON FUNCTION alarm.model_verdict(text, timestamptz, boolean, text, float8, jsonb) IS
-    'One verdict, judged (alarm.verdict) and announced; returns the outbox rows written. Of many at once: ml.record_predictions.';
+    'One verdict, judged (alarm.verdict) and announced; returns the outbox rows written. Of many at once: '
+    'ml.record_predictions.';
 REVOKE ALL ON FUNCTION alarm.model_verdict(text, timestamptz, boolean, text, float8, jsonb) FROM PUBLIC;

@@ -13,7 +13,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.plan_expression(text) IS
-    'Parses and plans what alarm.expression_query made, as role alarm_expression, which owns this function; fails as the server fails. Executes nothing.';
+    'Parses and plans what alarm.expression_query made, as role alarm_expression, which owns this function; fails as '
+    'the server fails. Executes nothing.';
 REVOKE ALL ON FUNCTION alarm.plan_expression(text) FROM PUBLIC;
 -- a new owner must be allowed to create where the function lies, at this moment only
 GRANT USAGE, CREATE ON SCHEMA alarm TO alarm_expression;

@@ -5,9 +5,10 @@ AS $$
 DECLARE
     v_id bigint;
 BEGIN
-    INSERT INTO alarm.transition (alarm_id, kind, occurred_at, actor, comment, severity, level, value, limit_value)
-    VALUES (a.id, record.kind, clock_timestamp(), coalesce(record.actor, alarm.actor()), nullif(btrim(record.comment), ''),
-            a.severity, a.level, a.value, a.limit_value)
+    INSERT INTO alarm.transition (alarm_id, kind, occurred_at, actor, comment, severity, level, value, limit_value,
+                                  data)
+    VALUES (a.id, record.kind, clock_timestamp(), auth.acting(record.actor), nullif(btrim(record.comment), ''),
+            a.severity, a.level, a.value, a.limit_value, nullif(a.data, '{}'))
     RETURNING id INTO v_id;
     PERFORM alarm.announce(ARRAY[v_id]);
     RETURN v_id;

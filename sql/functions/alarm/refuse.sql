@@ -9,5 +9,6 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = code, COLUMN = coalesce(member, ''), MESSAGE = message, HINT = hint;
 END
 $$;
-COMMENT ON FUNCTION alarm.refuse(text, text, text, text) IS 'Raises an error of class MW that names the member at fault and what to do about it.';
+COMMENT ON FUNCTION alarm.refuse(text, text, text, text) IS
+    'Raises an error of class MW that names the member at fault and what to do about it.';
 REVOKE ALL ON FUNCTION alarm.refuse(text, text, text, text) FROM PUBLIC;

@@ -7,7 +7,8 @@ DECLARE
     v_signals bigint[];
     v_transitions bigint[];
 BEGIN
-    -- a state without its signal can only come from a batch that was under way while the signal went: looked for now and then
+    -- a state without its signal can only come from a batch that was under way while the signal went: looked for now
+    -- and then
     IF extract(second FROM retire.now) >= 1 AND NOT EXISTS (SELECT FROM alarm.signal AS g WHERE NOT g.assigned) THEN
         RETURN ARRAY[]::bigint[];
     END IF;
@@ -22,7 +23,8 @@ BEGIN
     ) AS s;
 
     WITH due AS MATERIALIZED (
-        SELECT o.id FROM alarm.alarm AS o WHERE o.signal_id = ANY (v_signals) AND o.cleared_at IS NULL ORDER BY o.id FOR UPDATE SKIP LOCKED
+        SELECT o.id FROM alarm.alarm AS o WHERE o.signal_id = ANY (v_signals) AND o.cleared_at IS NULL
+        ORDER BY o.id FOR UPDATE SKIP LOCKED
     ), closed AS (
         UPDATE alarm.alarm AS a
         SET active = false, cleared_at = greatest(retire.now, a.raised_at), updated_at = clock_timestamp()
@@ -31,7 +33,8 @@ BEGIN
         RETURNING a.id, a.signal_id, a.cleared_at, a.severity, a.level, a.value, a.limit_value
     ), told AS (
         INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
-        SELECT c.id, 'cleared', c.cleared_at, 'the rule no longer applies to this sensor', c.severity, c.level, c.value, c.limit_value
+        SELECT c.id, 'cleared', c.cleared_at, 'the rule no longer applies to this sensor', c.severity, c.level, c.value,
+               c.limit_value
         FROM closed AS c ORDER BY c.id
         RETURNING id
     )
@@ -40,6 +43,8 @@ BEGIN
     DELETE FROM alarm.state AS s
     WHERE s.signal_id = ANY (v_signals)
       AND NOT EXISTS (SELECT FROM alarm.alarm AS a WHERE a.signal_id = s.signal_id AND a.cleared_at IS NULL);
+    DELETE FROM alarm.derived_clock AS d USING alarm.signal AS g WHERE g.id = d.signal_id AND NOT g.assigned;
+    DELETE FROM alarm.checkpoint AS c WHERE c.signal_id = ANY (v_signals);
     DELETE FROM alarm.signal AS g
     WHERE g.id IN (
         SELECT x.id FROM alarm.signal AS x
@@ -51,5 +56,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.retire(timestamptz) IS
-    'Clears the alarms, states and signals of rules that were deleted, disabled or no longer select the sensor. Part of alarm.tick, so that whoever changes a rule waits for no ingest and no ingest waits for him.';
+    'Clears the alarms, states and signals of rules that were deleted, disabled or no longer select the sensor. Part '
+    'of alarm.tick, so that whoever changes a rule waits for no ingest and no ingest waits for him.';
 REVOKE ALL ON FUNCTION alarm.retire(timestamptz) FROM PUBLIC;

@@ -9,12 +9,23 @@ DECLARE
     v_floods boolean := ops.setting_text('alarm.flood_action') = 'suppress';
     v_transitions bigint[] := ARRAY[]::bigint[];
 BEGIN
-    -- shelvings whose time is over (of alarms and, where the alarm has cleared meanwhile, of their rule and sensor)
+    -- shelvings whose time is over (of alarms and, where the alarm has cleared meanwhile, of their rule and sensor),
+    -- one-shot ones also where the alarm was closed in another way than by a sample
     UPDATE alarm.hold AS h
     SET ended_at = review.now, ended_by = 'system'
-    WHERE h.id IN (SELECT x.id FROM alarm.hold AS x WHERE x.ended_at IS NULL AND x.until <= review.now FOR UPDATE SKIP LOCKED);
+    WHERE h.id IN (
+        SELECT x.id FROM alarm.hold AS x
+        WHERE x.ended_at IS NULL
+          AND (x.until <= review.now
+               OR (x.kind = 'one_shot' AND NOT EXISTS (
+                       SELECT FROM alarm.alarm AS a
+                       WHERE a.code = x.code AND a.signal_id IS NOT DISTINCT FROM x.signal_id
+                         AND a.equipment_id IS NOT DISTINCT FROM x.equipment_id
+                         AND a.cleared_at IS NULL AND a.shelved = 'one_shot')))
+        FOR UPDATE SKIP LOCKED);
     WITH due AS MATERIALIZED (
-        SELECT x.id FROM alarm.alarm AS x WHERE x.cleared_at IS NULL AND x.shelved_until <= review.now ORDER BY x.id FOR UPDATE SKIP LOCKED
+        SELECT x.id FROM alarm.alarm AS x WHERE x.cleared_at IS NULL AND x.shelved_until <= review.now
+        ORDER BY x.id FOR UPDATE SKIP LOCKED
     ), ended AS (
         UPDATE alarm.alarm AS a
         SET shelved = NULL, shelved_until = NULL, updated_at = clock_timestamp()
@@ -23,7 +34,8 @@ BEGIN
         RETURNING a.*
     ), told AS (
         INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
-        SELECT e.id, 'unshelved', review.now, 'its time is over', e.severity, e.level, e.value, e.limit_value FROM ended AS e ORDER BY e.id
+        SELECT e.id, 'unshelved', review.now, 'its time is over', e.severity, e.level, e.value, e.limit_value
+        FROM ended AS e ORDER BY e.id
         RETURNING id
     )
     SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
@@ -40,7 +52,9 @@ BEGIN
                OR EXISTS (SELECT FROM plant.maintenance AS m WHERE m.equipment_id = a.equipment_id AND m.suppress_alarms
                           AND m.status IN ('planned', 'in_progress') AND m.starts_at <= review.now)
                OR EXISTS (SELECT FROM alarm.rule AS r WHERE r.id = a.rule_id AND r.parent_rule IS NOT NULL)
-               OR (v_floods AND EXISTS (SELECT FROM alarm.alarm AS f WHERE f.code = 'flood:' || a.equipment_id AND f.cleared_at IS NULL)))
+               OR (v_floods
+                   AND EXISTS (SELECT FROM alarm.alarm AS f WHERE f.code = alarm.system_code('flood', a.equipment_id)
+                               AND f.cleared_at IS NULL)))
         ORDER BY a.id
         FOR UPDATE OF a SKIP LOCKED
     ), changed AS (
@@ -61,62 +75,10 @@ BEGIN
     )
     SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
     v_transitions := v_transitions || v_ids;
-
-    -- still active after re_alarm: as if it came up now
-    WITH due AS MATERIALIZED (
-        SELECT x.id
-        FROM alarm.alarm AS x
-        JOIN alarm.rule AS r ON r.id = x.rule_id AND r.re_alarm IS NOT NULL
-        WHERE x.cleared_at IS NULL AND x.announced_at + r.re_alarm <= review.now
-          AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
-        ORDER BY x.id
-        FOR UPDATE OF x SKIP LOCKED
-    ), again AS (
-        UPDATE alarm.alarm AS a
-        SET acknowledged = false, acknowledged_at = NULL, acknowledged_by = NULL, confirmed = false, confirmed_at = NULL,
-            confirmed_by = NULL, re_alarms = a.re_alarms + 1, announced_at = review.now, escalated_at = NULL,
-            updated_at = clock_timestamp()
-        FROM due AS d
-        WHERE a.id = d.id
-        RETURNING a.*
-    ), told AS (
-        INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
-        SELECT g.id, 'realarmed', review.now, format('active since %s', g.raised_at), g.severity, g.level, g.value, g.limit_value
-        FROM again AS g ORDER BY g.id
-        RETURNING id
-    )
-    SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
-    v_transitions := v_transitions || v_ids;
-
-    -- nobody acknowledged it in time
-    WITH due AS MATERIALIZED (
-        SELECT x.id, n.name AS severity, n.rank
-        FROM alarm.alarm AS x
-        JOIN alarm.rule AS r ON r.id = x.rule_id AND r.escalate_after IS NOT NULL
-        JOIN alarm.severity AS n ON n.name = coalesce(r.escalate_to, x.severity)
-        WHERE x.cleared_at IS NULL AND NOT x.acknowledged AND x.escalated_at IS NULL
-          AND x.announced_at + r.escalate_after <= review.now
-          AND x.shelved IS NULL AND x.suppressed_by = '{}' AND NOT x.out_of_service
-        ORDER BY x.id
-        FOR UPDATE OF x SKIP LOCKED
-    ), higher AS (
-        UPDATE alarm.alarm AS a
-        SET escalated_at = review.now, updated_at = clock_timestamp(),
-            severity = CASE WHEN d.rank > (SELECT s.rank FROM alarm.severity AS s WHERE s.name = a.severity) THEN d.severity ELSE a.severity END,
-            worst_severity = CASE WHEN d.rank > (SELECT s.rank FROM alarm.severity AS s WHERE s.name = a.worst_severity) THEN d.severity ELSE a.worst_severity END
-        FROM due AS d
-        WHERE a.id = d.id
-        RETURNING a.*
-    ), told AS (
-        INSERT INTO alarm.transition (alarm_id, kind, occurred_at, comment, severity, level, value, limit_value)
-        SELECT h.id, 'escalated', review.now, format('not acknowledged since %s', h.announced_at), h.severity, h.level, h.value, h.limit_value
-        FROM higher AS h ORDER BY h.id
-        RETURNING id
-    )
-    SELECT array_agg(t.id ORDER BY t.id) INTO v_ids FROM told AS t;
-    RETURN v_transitions || v_ids;
+    RETURN v_transitions;
 END
 $$;
 COMMENT ON FUNCTION alarm.review(timestamptz) IS
-    'Ends shelvings, follows maintenance windows and parent alarms, re-announces and escalates. Part of alarm.tick; skips what somebody else has locked and finds it again a second later.';
+    'Ends shelvings, follows maintenance windows, parent alarms and floods. Part of alarm.tick; skips what somebody '
+    'else has locked and finds it again a second later.';
 REVOKE ALL ON FUNCTION alarm.review(timestamptz) FROM PUBLIC;

@@ -5,13 +5,17 @@ AS $$
 DECLARE
     v_rules bigint[];
     v_reason text := nullif(current_setting('millwright.reason', true), '');
+    -- a few rules are looked at name by name; of many only those that watch nothing
+    c_few CONSTANT integer := 20;
+    v_note record;
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO alarm.rule_version (rule_id, version, operation, changed_at, changed_by, reason, definition)
         SELECT n.id, n.version, 'insert', n.updated_at, n.updated_by, v_reason, to_jsonb(n) FROM new_rows AS n;
         SELECT array_agg(n.id) INTO v_rules FROM new_rows AS n;
     ELSIF TG_OP = 'UPDATE' THEN
-        INSERT INTO alarm.rule_version (rule_id, version, operation, changed_at, changed_by, reason, definition, changes)
+        INSERT INTO alarm.rule_version (rule_id, version, operation, changed_at, changed_by, reason, definition,
+                                        changes)
         SELECT n.id, n.version, 'update', n.updated_at, n.updated_by, v_reason, to_jsonb(n), (
             SELECT coalesce(jsonb_object_agg(b.key, jsonb_build_array(a.value, b.value)), '{}')
             FROM jsonb_each(to_jsonb(n)) AS b
@@ -37,15 +41,33 @@ BEGIN
     IF v_rules IS NOT NULL THEN
         PERFORM alarm.assign(v_rules, NULL);
     END IF;
+    IF TG_OP <> 'DELETE' AND v_rules IS NOT NULL THEN
+        FOR v_note IN
+            SELECT n.name, s.note
+            FROM (
+                SELECT r AS rule, r.name, r.id FROM new_rows AS n JOIN alarm.rule AS r ON r.id = n.id
+                WHERE r.enabled AND r.id = ANY (v_rules)
+                  AND (cardinality(v_rules) <= c_few
+                       OR NOT EXISTS (SELECT FROM alarm.signal AS g WHERE g.rule_id = r.id AND g.assigned))
+                ORDER BY r.id
+                LIMIT c_few
+            ) AS n
+            CROSS JOIN LATERAL unnest(alarm.selection_notes(n.rule)) AS s (note)
+        LOOP
+            RAISE NOTICE 'rule "%": %', v_note.name, v_note.note;
+        END LOOP;
+    END IF;
     RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION alarm.rule_changed() IS
-    'Trigger: keeps the version (millwright.reason says why) and assigns the changed rules to sensors.';
+    'Trigger: keeps the version (millwright.reason says why) and assigns the changed rules to sensors. Says in a '
+    'NOTICE what their selections do not find (alarm.selection_notes).';
 REVOKE ALL ON FUNCTION alarm.rule_changed() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER rule_inserted AFTER INSERT ON alarm.rule REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION alarm.rule_changed();
-CREATE OR REPLACE TRIGGER rule_updated AFTER UPDATE ON alarm.rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+CREATE OR REPLACE TRIGGER rule_updated AFTER UPDATE ON alarm.rule
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION alarm.rule_changed();
 CREATE OR REPLACE TRIGGER rule_deleted AFTER DELETE ON alarm.rule REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION alarm.rule_changed();

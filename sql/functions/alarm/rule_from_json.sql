@@ -12,7 +12,8 @@ BEGIN
     FOR v_member IN
         SELECT m.key, m.value, a.atttypid::regtype AS type, a.attnotnull
         FROM jsonb_each(changes) AS m
-        LEFT JOIN pg_attribute AS a ON a.attrelid = 'alarm.rule'::regclass AND a.attname = m.key AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_attribute AS a ON a.attrelid = 'alarm.rule'::regclass AND a.attname = m.key AND a.attnum > 0
+            AND NOT a.attisdropped
             AND a.attname NOT IN ('id', 'version', 'created_at', 'updated_at', 'updated_by')
     LOOP
         IF v_member.type IS NULL THEN
@@ -29,7 +30,8 @@ BEGIN
             PERFORM jsonb_populate_record(NULL::alarm.rule, jsonb_build_object(v_member.key, v_member.value));
         EXCEPTION WHEN data_exception THEN
             PERFORM alarm.refuse('MW422', v_member.key, format('%s is not a valid %s', v_member.key, v_member.type),
-                CASE WHEN v_member.type::oid = 'interval'::regtype THEN 'Give seconds as a number, or text such as "10 seconds".' END);
+                CASE WHEN v_member.type::oid = 'interval'::regtype
+                     THEN 'Give seconds as a number, or text such as "10 seconds".' END);
         END;
         v_changes := v_changes || jsonb_build_object(v_member.key, v_member.value);
     END LOOP;
@@ -37,5 +39,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.rule_from_json(alarm.rule, jsonb) IS
-    'A rule with the members of a JSON object laid over it; delays may be numbers of seconds. MW422 names the member that is unknown or of the wrong type.';
+    'A rule with the members of a JSON object laid over it; delays may be numbers of seconds. MW422 names the member '
+    'that is unknown or of the wrong type.';
 REVOKE ALL ON FUNCTION alarm.rule_from_json(alarm.rule, jsonb) FROM PUBLIC;

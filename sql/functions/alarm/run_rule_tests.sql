@@ -6,11 +6,13 @@ AS $$
     SELECT r.name, t.name, x.actual = t.expected, t.expected, x.actual
     FROM alarm.rule_test AS t
     JOIN alarm.rule AS r ON r.id = t.rule_id
-    CROSS JOIN LATERAL alarm.try_rule(to_jsonb(r), t.samples, t.until, t.sensor_id, t.expected) AS x (actual)
+    CROSS JOIN LATERAL alarm.run_rule_test(r, t) AS x (actual)
     WHERE $1 IS NULL OR r.id = $1
     ORDER BY r.name, t.name
 $$;
 COMMENT ON FUNCTION alarm.run_rule_tests(bigint) IS
-    'Runs the tests of a rule (NULL: of all rules) in alarm.rule_test and says which passed, what was expected and what came.';
+    'Runs the tests of a rule (NULL: of all rules) in alarm.rule_test and says which passed, what was expected and '
+    'what came. Of one that cannot be run actual is {error, code, member, hint}, with the member or sample at fault; '
+    'the others run all the same.';
 REVOKE ALL ON FUNCTION alarm.run_rule_tests(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION alarm.run_rule_tests(bigint) TO viewer;

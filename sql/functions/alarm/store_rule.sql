@@ -5,7 +5,8 @@ AS $$
 DECLARE
     v_stored alarm.rule;
 BEGIN
-    PERFORM set_config('millwright.actor', coalesce(actor, ''), true), set_config('millwright.reason', coalesce(reason, ''), true);
+    PERFORM set_config('millwright.actor', coalesce(actor, ''), true),
+        set_config('millwright.reason', coalesce(reason, ''), true);
     UPDATE alarm.rule AS x
     SET name = (r).name, description = (r).description, owner = (r).owner, enabled = (r).enabled,
         condition = (r).condition, low_low = (r).low_low, low = (r).low, high = (r).high, high_high = (r).high_high,
@@ -30,7 +31,8 @@ BEGIN
         family, parent_rule, message, notify)
         OVERRIDING SYSTEM VALUE
         VALUES (
-            coalesce((r).id, nextval('alarm.rule_id_seq')), (r).name, (r).description, (r).owner, (r).enabled, (r).condition, (r).low_low, (r).low, (r).high,
+            coalesce((r).id, nextval('alarm.rule_id_seq')), (r).name, (r).description, (r).owner, (r).enabled,
+            (r).condition, (r).low_low, (r).low, (r).high,
         (r).high_high, (r).deadband, (r).severity, (r).severity_low_low, (r).severity_low, (r).severity_high,
         (r).severity_high_high, (r).on_delay, (r).off_delay, (r).re_alarm, (r).escalate_after, (r).escalate_to,
         (r).latched, (r).chatter_count, (r).chatter_window, (r).chatter_quiet, (r).parameters, (r).select_equipment,
@@ -42,7 +44,8 @@ BEGIN
     RETURN v_stored;
 EXCEPTION
     WHEN unique_violation THEN
-        PERFORM alarm.refuse('MW409', 'name', format('there is a rule "%s" already', (r).name), 'Choose another name, or change that rule.');
+        PERFORM alarm.refuse('MW409', 'name', format('there is a rule "%s" already', (r).name),
+                             'Choose another name, or change that rule.');
     WHEN not_null_violation OR check_violation OR foreign_key_violation THEN
         DECLARE
             v_column text;
@@ -58,5 +61,6 @@ EXCEPTION
 END
 $$;
 COMMENT ON FUNCTION alarm.store_rule(alarm.rule, text, text) IS
-    'Inserts or replaces a rule in the name of an actor, with the reason for its version. MW409 name taken, MW422 refused (with the member).';
+    'Inserts or replaces a rule in the name of an actor, with the reason for its version. MW409 name taken, MW422 '
+    'refused (with the member).';
 REVOKE ALL ON FUNCTION alarm.store_rule(alarm.rule, text, text) FROM PUBLIC;

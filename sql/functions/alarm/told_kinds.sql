@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION alarm.told_kinds() RETURNS text[]
 AS $$
     SELECT array_agg(x.kind)
     FROM (
-        SELECT unnest('{raised,severity_changed,cleared,acknowledged,realarmed,escalated}'::text[]) AS kind
+        SELECT k.kind FROM alarm.transition_kind AS k WHERE k.told
         UNION
         SELECT unnest(r.events)
         FROM relay.route AS r
@@ -13,5 +13,6 @@ AS $$
     ) AS x
 $$;
 COMMENT ON FUNCTION alarm.told_kinds() IS
-    'Transitions that become an outbox row where alarm.rule.notify is NULL: the usual ones, and whatever an enabled route names in its events.';
+    'Transitions that become an outbox row where alarm.rule.notify is NULL: the usual ones, and whatever an enabled '
+    'route names in its events.';
 REVOKE ALL ON FUNCTION alarm.told_kinds() FROM PUBLIC;

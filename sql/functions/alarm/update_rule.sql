@@ -1,4 +1,6 @@
-CREATE OR REPLACE FUNCTION alarm.update_rule(id bigint, changes jsonb, actor text DEFAULT NULL, reason text DEFAULT NULL)
+CREATE OR REPLACE FUNCTION alarm.update_rule(
+    id bigint, changes jsonb, actor text DEFAULT NULL, reason text DEFAULT NULL
+)
     RETURNS alarm.rule
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -14,6 +16,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.update_rule(bigint, jsonb, text, text) IS
-    'Changes the members of a rule that the JSON object names; returns the rule as it is then. MW404, MW409 name taken, MW422 names the member at fault.';
+    'Changes the members of a rule that the JSON object names; returns the rule as it is then. MW404, MW409 name '
+    'taken, MW422 names the member at fault.';
 REVOKE ALL ON FUNCTION alarm.update_rule(bigint, jsonb, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION alarm.update_rule(bigint, jsonb, text, text) TO engineer;

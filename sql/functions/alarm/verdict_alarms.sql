@@ -5,11 +5,18 @@ CREATE OR REPLACE FUNCTION alarm.verdict_alarms(
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH outcome AS MATERIALIZED (
-        SELECT g AS signal, r.name AS rule, alarm.run(g, NULL::alarm.state, verdict_alarms.time, alarm.consecutive(verdict_alarms.is_anomaly), verdict_alarms.until) AS outcome
-        FROM alarm.signal AS g
+        SELECT g.signal, r.name AS rule,
+               alarm.run(g.signal, NULL::alarm.state, verdict_alarms.time, alarm.consecutive(verdict_alarms.is_anomaly),
+                         verdict_alarms.until) AS outcome
+        FROM (
+            -- one for each rule: a rule's signals of a machine differ in the bundle that they are for and in nothing
+            -- else
+            SELECT DISTINCT ON (x.rule_id) x AS signal, x.rule_id FROM alarm.signal AS x
+            WHERE x.equipment_id = verdict_alarms.equipment_id AND x.condition = 'model_verdict' AND x.assigned
+            ORDER BY x.rule_id, x.id
+        ) AS g
         JOIN alarm.rule AS r ON r.id = g.rule_id
-        WHERE g.equipment_id = verdict_alarms.equipment_id AND g.condition = 'model_verdict' AND g.assigned
-          AND cardinality(verdict_alarms.time) > 0
+        WHERE cardinality(verdict_alarms.time) > 0
     )
     SELECT o.rule, min(e.time), max(e.time) FILTER (WHERE e.cleared),
            -- a verdict brings its own severity: that of the last one when the alarm came up
@@ -21,5 +28,6 @@ AS $$
     ORDER BY 2, 1
 $$;
 COMMENT ON FUNCTION alarm.verdict_alarms(text, timestamptz[], boolean[], text[], timestamptz) IS
-    'What verdicts in time order would have raised by the model_verdict rules that watch the equipment, through the machine that live verdicts go through; severity is NULL where there was no anomaly. Writes nothing.';
+    'What one bundle''s verdicts in time order would have raised by the model_verdict rules that watch the equipment, '
+    'through the machine that live verdicts go through; severity is NULL where there was no anomaly. Writes nothing.';
 REVOKE ALL ON FUNCTION alarm.verdict_alarms(text, timestamptz[], boolean[], text[], timestamptz) FROM PUBLIC;

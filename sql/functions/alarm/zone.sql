@@ -5,15 +5,22 @@ CREATE OR REPLACE FUNCTION alarm.zone(
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
     WHEN inside THEN
-        176 + CASE WHEN value >= low AND value <= high THEN 4
-                   WHEN value < low - deadband OR value > high + deadband THEN 64
-                   ELSE 0 END
+        alarm.as_back(alarm.bit_of('low_low') | alarm.bit_of('low') | alarm.bit_of('high_high'))
+        | CASE WHEN value >= low AND value <= high THEN alarm.bit_of('high')
+               WHEN value < low - deadband OR value > high + deadband THEN alarm.as_back(alarm.bit_of('high'))
+               ELSE 0 END
     ELSE
-        CASE WHEN value < low_low THEN 1 WHEN value >= low_low + deadband THEN 16 ELSE 0 END
-        + CASE WHEN value < low THEN 2 WHEN value >= low + deadband THEN 32 ELSE 0 END
-        + CASE WHEN value > high THEN 4 WHEN value <= high - deadband THEN 64 ELSE 0 END
-        + CASE WHEN value > high_high THEN 8 WHEN value <= high_high - deadband THEN 128 ELSE 0 END
+        CASE WHEN value < low_low THEN alarm.bit_of('low_low')
+             WHEN value >= low_low + deadband THEN alarm.as_back(alarm.bit_of('low_low')) ELSE 0 END
+        | CASE WHEN value < low THEN alarm.bit_of('low')
+               WHEN value >= low + deadband THEN alarm.as_back(alarm.bit_of('low')) ELSE 0 END
+        | CASE WHEN value > high THEN alarm.bit_of('high')
+               WHEN value <= high - deadband THEN alarm.as_back(alarm.bit_of('high')) ELSE 0 END
+        | CASE WHEN value > high_high THEN alarm.bit_of('high_high')
+               WHEN value <= high_high - deadband THEN alarm.as_back(alarm.bit_of('high_high')) ELSE 0 END
 END;
 COMMENT ON FUNCTION alarm.zone(boolean, float8, float8, float8, float8, float8, float8) IS
-    'What a value says about the four limits: bits 1, 2, 4, 8 beyond low_low, low, high, high_high; bits 16, 32, 64, 128 back on their good side by the deadband; neither while within the deadband. Missing limits are infinite. inside: one limit, in the place of high. The only place where a value meets a limit.';
+    'What a value says about the four limits: which it is beyond, and which it is back behind by the deadband (packed '
+    'as alarm.bit_of says); neither while within the deadband. Missing limits are infinite. inside: one limit, in the '
+    'place of high. The only place where a value meets a limit.';
 REVOKE ALL ON FUNCTION alarm.zone(boolean, float8, float8, float8, float8, float8, float8) FROM PUBLIC;

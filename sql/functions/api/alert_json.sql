@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION api.alert_json(p_alarm alarm.alarm) RETURNS jsonb
+CREATE OR REPLACE FUNCTION api.alert_json(p_alarm alarm.alarm, p_message jsonb DEFAULT NULL) RETURNS jsonb
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -8,7 +8,7 @@ AS $$
         'condition', p_alarm.condition, 'device_id', p_alarm.equipment_id, 'sensor', s.name, 'sensor_id', p_alarm.sensor_id,
         'sensor_type', s.type, 'unit', s.unit, 'value', p_alarm.value, 'limit', p_alarm.limit_value, 'peak', p_alarm.peak_value,
         'level', p_alarm.level, 'severity', p_alarm.severity, 'worst_severity', p_alarm.worst_severity,
-        'status', CASE WHEN p_alarm.cleared_at IS NOT NULL THEN 'cleared' WHEN p_alarm.out_of_service THEN 'out_of_service'
+        'status', CASE WHEN p_alarm.retracted_at IS NOT NULL THEN 'retracted' WHEN p_alarm.cleared_at IS NOT NULL THEN 'cleared' WHEN p_alarm.out_of_service THEN 'out_of_service'
             WHEN p_alarm.shelved IS NOT NULL THEN 'shelved' WHEN p_alarm.suppressed_by <> '{}' THEN 'suppressed'
             WHEN p_alarm.acknowledged THEN 'acknowledged' ELSE 'active' END,
         'active', p_alarm.active, 'acknowledged', p_alarm.acknowledged, 'acknowledged_at', api.iso(p_alarm.acknowledged_at),
@@ -18,10 +18,11 @@ AS $$
         'out_of_service', p_alarm.out_of_service, 'latched', p_alarm.latched, 'chattering', p_alarm.chattering)
         || jsonb_build_object(
         'raised_at', api.iso(p_alarm.raised_at), 'cleared_at', api.iso(p_alarm.cleared_at), 'escalated_at', api.iso(p_alarm.escalated_at),
-        'timestamp', api.iso(p_alarm.raised_at), 'message', p_alarm.message, 'data', nullif(p_alarm.data, '{}'))
+        'retracted_at', api.iso(p_alarm.retracted_at),
+        'timestamp', api.iso(p_alarm.raised_at), 'message', coalesce(p_message, alarm.message(p_alarm)), 'data', nullif(p_alarm.data, '{}'))
     FROM (SELECT) AS one
     LEFT JOIN plant.sensor AS s ON s.id = p_alarm.sensor_id
 $$;
-COMMENT ON FUNCTION api.alert_json(alarm.alarm) IS
-    'An alarm as clients see it. status sums the axes up: cleared, out_of_service, shelved, suppressed, acknowledged or active.';
-REVOKE ALL ON FUNCTION api.alert_json(alarm.alarm) FROM PUBLIC;
+COMMENT ON FUNCTION api.alert_json(alarm.alarm, jsonb) IS
+    'An alarm as clients see it. status sums the axes up: retracted (taken back: it never was), cleared, out_of_service, shelved, suppressed, acknowledged or active. p_message: its text by language, where the caller has it (alarm.messages) already.';
+REVOKE ALL ON FUNCTION api.alert_json(alarm.alarm, jsonb) FROM PUBLIC;

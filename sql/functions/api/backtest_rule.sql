@@ -7,15 +7,14 @@ AS $$
 DECLARE
     c_longest CONSTANT interval := INTERVAL '366 days';
 BEGIN
-    IF "from" IS NULL OR "to" IS NULL OR NOT isfinite("from") OR NOT isfinite("to") OR "to" <= "from" OR "to" - "from" > c_longest THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'to', MESSAGE = 'to must be later than from, by at most 366 days';
-    ELSIF jsonb_typeof(changes) NOT IN ('object', 'null') THEN
+    PERFORM ops.check_span("from", "to", c_longest);
+    IF jsonb_typeof(changes) NOT IN ('object', 'null') THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'changes', MESSAGE = 'changes must be object';
     END IF;
     RETURN alarm.backtest_report(id, "from", "to", coalesce(nullif(changes, 'null'), '{}'), coalesce(source, 'raw'), coalesce(bucket_value, 'worst'));
 END
 $$;
 COMMENT ON FUNCTION api.backtest_rule(bigint, timestamptz, timestamptz, jsonb, text, text) IS
-    'What a rule would have raised from … to on the stored points (source raw) or on the buckets of a rollup (1m, 1h; each with its worst value or its mean), with changes laid over it (members of a rule): {summary, alarms[]}. Changes nothing.';
+    'What a rule would have raised from … to on the stored points (source raw) or on the buckets of a rollup (1m, 1h; each with its worst value or its mean), with changes laid over it (members of a rule): {summary, alarms[], notes[]: what the answer must be read with}. Changes nothing.';
 REVOKE ALL ON FUNCTION api.backtest_rule(bigint, timestamptz, timestamptz, jsonb, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.backtest_rule(bigint, timestamptz, timestamptz, jsonb, text, text) TO viewer;

@@ -1,41 +1,57 @@
 CREATE OR REPLACE FUNCTION api.bucket_points(
-    p_bucket text, p_sensor_ids integer[], p_start timestamptz, p_end timestamptz, p_after_time timestamptz, p_after_sensor integer,
-    p_limit integer
+    p_unit text, p_sensor_ids integer[], p_start timestamptz, p_end timestamptz, p_after_time timestamptz, p_after_sensor integer,
+    p_limit integer, p_zone text
 ) RETURNS TABLE ("time" timestamptz, sensor_id integer, point jsonb)
 LANGUAGE plpgsql STABLE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    c_point CONSTANT text := $sql$jsonb_build_object('value', mean, 'count', count, 'min', min, 'max', max, 'mean', mean,
-        'stddev', CASE WHEN count > 1 THEN sqrt(greatest(0, (sum_sq - sum * sum / count) / (count - 1))) END,
-        'first', first, 'last', last)$sql$;
-    -- days are made of hours here; nothing is stored twice
-    c_day CONSTANT text := $sql$(
-        SELECT public.time_bucket(INTERVAL '1 day', h.bucket) AS bucket, h.sensor_id, sum(h.count)::bigint AS count,
-            min(h.min) AS min, max(h.max) AS max, sum(h.sum) / sum(h.count)::float8 AS mean, sum(h.sum) AS sum,
-            sum(h.sum_sq) AS sum_sq, public.first(h.first, h.bucket) AS first, public.last(h.last, h.bucket) AS last
-        FROM rollup.reading_1h AS h
-        WHERE h.sensor_id = s.id AND h.bucket >= $2 AND h.bucket < $3
-        GROUP BY 1, 2)$sql$;
+    -- no more rows of hours or minutes are read ahead than this, where data becomes dense after a sparse time
+    c_ahead CONSTANT integer := 20000;
+    -- minutes and hours are the same everywhere
+    v_zone text := CASE WHEN p_unit IN ('minute', 'hour') THEN 'UTC' ELSE p_zone END;
+    v_sensors integer := greatest(cardinality(p_sensor_ids), 1);
+    v_from timestamptz := greatest(p_start, p_after_time);
+    v_to timestamptz;
+    -- of buckets, as many as fill the page if each sensor has each of them
+    v_step integer := p_limit / v_sensors + 2;
+    v_longest integer := v_step + c_ahead / v_sensors / greatest(extract(epoch FROM ('1 ' || p_unit)::interval) / 3600, 1);
+    v_left integer := p_limit;
+    v_found integer;
+    -- the bucket that the end of the range cuts; NULL: it cuts none
+    v_cut timestamptz := telemetry.bucket_start(p_unit, p_end, v_zone);
 BEGIN
-    RETURN QUERY EXECUTE format($sql$
-        SELECT bucket, sensor_id, %1$s
-        FROM (
-            SELECT r.*
-            FROM unnest($1) AS s (id)
-            CROSS JOIN LATERAL (
-                SELECT i.* FROM %2$s AS i
-                WHERE i.sensor_id = s.id AND i.bucket >= greatest($2, $4) AND i.bucket < $3
-                    AND ($4 IS NULL OR (i.bucket, i.sensor_id) > ($4, $5))
-                ORDER BY i.bucket LIMIT $6
-            ) AS r
-            ORDER BY r.bucket, r.sensor_id LIMIT $6
-        ) AS p
-        ORDER BY bucket, sensor_id $sql$,
-        c_point, CASE p_bucket WHEN '1m' THEN 'rollup.reading_1m' WHEN '1h' THEN 'rollup.reading_1h' ELSE c_day END)
-    USING p_sensor_ids, p_start, p_end, p_after_time, p_after_sensor, p_limit;
+    IF v_cut = p_end THEN
+        v_cut := NULL;
+    END IF;
+    -- A loop, because only what has been read says how far the next rows are: the range may be years, and the page an hour of it.
+    WHILE v_left > 0 AND v_from < p_end LOOP
+        v_to := least(telemetry.bucket_start(p_unit, v_from, v_zone, v_step), p_end);
+        RETURN QUERY
+        SELECT b.bucket, b.sensor_id,
+            -- what of the bucket the range leaves out
+            CASE WHEN b.bucket < p_start OR b.bucket = v_cut THEN
+                v.point || jsonb_strip_nulls(jsonb_build_object('from', CASE WHEN b.bucket < p_start THEN api.iso(p_start) END,
+                    'to', CASE WHEN b.bucket = v_cut THEN api.iso(p_end) END))
+            ELSE v.point END
+        FROM telemetry.buckets(p_unit, p_sensor_ids, greatest(p_start, telemetry.bucket_start(p_unit, v_from, v_zone)), v_to, v_zone) AS b
+        CROSS JOIN LATERAL (
+            SELECT jsonb_build_object('value', b.sum / b.count, 'count', b.count, 'min', b.min, 'max', b.max, 'mean', b.sum / b.count,
+                'stddev', CASE WHEN b.count > 1 THEN sqrt(greatest(0, (b.sum_sq - b.sum * b.sum / b.count) / (b.count - 1))) END,
+                'first', b.first, 'last', b.last) AS point
+        ) AS v
+        WHERE p_after_time IS NULL OR (b.bucket, b.sensor_id) > (p_after_time, p_after_sensor)
+        ORDER BY b.bucket, b.sensor_id LIMIT v_left;
+        GET DIAGNOSTICS v_found = ROW_COUNT;
+        v_left := v_left - v_found;
+        v_from := v_to;
+        IF v_found = 0 THEN
+            v_from := coalesce(api.next_point(p_sensor_ids, v_to, p_end), p_end);
+        END IF;
+        v_step := least(v_step * CASE WHEN v_found = 0 THEN 16 ELSE least(v_left::float8 / v_found + 1, 16) END, v_longest);
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION api.bucket_points(text, integer[], timestamptz, timestamptz, timestamptz, integer, integer) IS
-    'One page of aggregated buckets (1m, 1h, 1d) of some sensors, in time order, after a position. Called by api.list_sensor_data.';
-REVOKE ALL ON FUNCTION api.bucket_points(text, integer[], timestamptz, timestamptz, timestamptz, integer, integer) FROM PUBLIC;
+COMMENT ON FUNCTION api.bucket_points(text, integer[], timestamptz, timestamptz, timestamptz, integer, integer, text) IS
+    'One page of aggregated buckets (minute to month) of some sensors, in time order, after a position; days and longer ones in a zone. Where the range cuts a bucket, only what lies in the range counts, and from or to say so. Called by api.list_sensor_data.';
+REVOKE ALL ON FUNCTION api.bucket_points(text, integer[], timestamptz, timestamptz, timestamptz, integer, integer, text) FROM PUBLIC;

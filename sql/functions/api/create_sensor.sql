@@ -8,10 +8,11 @@ DECLARE
 BEGIN
     v_new := jsonb_populate_record(NULL::plant.sensor, c_defaults || api.check_body(body, 'SensorCreate'));
     BEGIN
-        INSERT INTO plant.sensor (equipment_id, name, type, unit, location, sampling_rate, range_min, range_max, accuracy,
+        INSERT INTO plant.sensor (equipment_id, name, type, unit, location, sampling_rate, range_min, range_max, plausible_min,
+            plausible_max, accuracy,
             calibration_date, calibration_due, calibration, status, description, tags)
         VALUES (v_new.equipment_id, v_new.name, v_new.type, v_new.unit, v_new.location, v_new.sampling_rate, v_new.range_min,
-            v_new.range_max, v_new.accuracy, v_new.calibration_date, v_new.calibration_due, v_new.calibration, v_new.status,
+            v_new.range_max, v_new.plausible_min, v_new.plausible_max, v_new.accuracy, v_new.calibration_date, v_new.calibration_due, v_new.calibration, v_new.status,
             v_new.description, v_new.tags)
         RETURNING * INTO v_new;
     EXCEPTION
@@ -22,7 +23,8 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'equipment_id',
                 MESSAGE = format('there is no equipment %s', v_new.equipment_id);
         WHEN check_violation THEN
-            RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'range_max', MESSAGE = 'range_max must be greater than range_min';
+            PERFORM api.check_sensor_range(v_new);
+            RAISE;
     END;
     PERFORM auth.audit('sensor.create', 'sensor', v_new.id::text, NULL, api.sensor_json(v_new));
     RETURN api.sensor_json(v_new);

@@ -8,7 +8,8 @@ BEGIN
     SELECT e.* INTO v_old FROM plant.equipment AS e WHERE e.id = delete_equipment.id FOR UPDATE;
     IF v_old.id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('there is no equipment %s', delete_equipment.id);
-    ELSIF EXISTS (SELECT FROM plant.sensor AS s JOIN telemetry.reading AS r ON r.sensor_id = s.id WHERE s.equipment_id = v_old.id) THEN
+    ELSIF EXISTS (SELECT FROM plant.sensor AS s JOIN telemetry.reading AS r ON r.sensor_id = s.id WHERE s.equipment_id = v_old.id)
+        OR EXISTS (SELECT FROM plant.sensor AS s JOIN ingest.backlog AS b ON b.sensor_id = s.id WHERE s.equipment_id = v_old.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'MW409', MESSAGE = format('equipment %s has measured values', v_old.id),
             HINT = 'Set its status to retired: its history stays and it raises no alarms.';
     END IF;

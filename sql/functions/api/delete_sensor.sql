@@ -8,7 +8,8 @@ BEGIN
     SELECT s.* INTO v_old FROM plant.sensor AS s WHERE s.id = delete_sensor.id FOR UPDATE;
     IF v_old.id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('there is no sensor %s', delete_sensor.id);
-    ELSIF EXISTS (SELECT FROM telemetry.reading AS r WHERE r.sensor_id = v_old.id) THEN
+    ELSIF EXISTS (SELECT FROM telemetry.reading AS r WHERE r.sensor_id = v_old.id)
+        OR EXISTS (SELECT FROM ingest.backlog AS b WHERE b.sensor_id = v_old.id) THEN
         RAISE EXCEPTION USING ERRCODE = 'MW409', MESSAGE = format('sensor %s has measured values', v_old.id),
             HINT = 'Set its status to retired.';
     END IF;

@@ -7,9 +7,7 @@ DECLARE
     v_to timestamptz := coalesce("to", now());
     v_from timestamptz := coalesce("from", coalesce("to", now()) - INTERVAL '24 hours');
 BEGIN
-    IF NOT isfinite(v_from) OR NOT isfinite(v_to) OR v_to <= v_from OR v_to - v_from > c_longest THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'to', MESSAGE = 'to must be later than from, by at most 366 days';
-    END IF;
+    PERFORM ops.check_span(v_from, v_to, c_longest);
     RETURN alarm.kpi_report(v_from, v_to);
 END
 $$;

@@ -4,14 +4,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     c_kept CONSTANT interval := INTERVAL '24 hours';
-    c_lock_class CONSTANT integer := 1298751853; -- keeps these advisory locks apart from others ('MW.i')
     v_owner text := api.idempotency_owner();
     v_kept api.idempotency;
 BEGIN
     IF coalesce(length(key), 0) NOT BETWEEN 1 AND 255 OR coalesce(length(fingerprint), 0) NOT BETWEEN 1 AND 128 THEN
         RAISE EXCEPTION USING ERRCODE = 'MW400', COLUMN = 'Idempotency-Key', MESSAGE = 'Idempotency-Key must have 1 to 255 characters';
     END IF;
-    IF NOT pg_try_advisory_xact_lock(c_lock_class, hashtext(v_owner || ' ' || key)) THEN
+    IF NOT ops.try_lock('api.idempotency:' || md5(v_owner || ' ' || key)) THEN
         RAISE EXCEPTION USING ERRCODE = 'MW409', COLUMN = 'Idempotency-Key',
             MESSAGE = 'a request with this Idempotency-Key is being worked on', HINT = 'Repeat it in a moment to get its answer.';
     END IF;

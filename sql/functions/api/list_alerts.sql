@@ -7,9 +7,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     c_sql CONSTANT text := $sql$
-        SELECT (SELECT jsonb_agg(api.alert_json(p.a) ORDER BY p.raised_at DESC, p.id DESC) FROM (
-                SELECT a, a.raised_at, a.id FROM alarm.alarm AS a WHERE %1$s AND ($6 IS NULL OR (a.raised_at, a.id) < ($6, $7))
-                ORDER BY a.raised_at DESC, a.id DESC LIMIT $5 OFFSET $8) AS p),
+        SELECT (SELECT jsonb_agg(api.alert_json(p.page[m.ordinal], m.message) ORDER BY m.ordinal) FROM (
+                SELECT ARRAY(SELECT a FROM alarm.alarm AS a WHERE %1$s AND ($6 IS NULL OR (a.raised_at, a.id) < ($6, $7))
+                    ORDER BY a.raised_at DESC, a.id DESC LIMIT $5 OFFSET $8) AS page OFFSET 0) AS p
+                CROSS JOIN LATERAL alarm.messages(p.page) AS m),
             (SELECT count(*) FROM alarm.alarm AS a WHERE %1$s)$sql$;
     v_limit integer := api.page_limit("limit");
     v_before text[] := api.decode_cursor(cursor, '{timestamptz,bigint}');
@@ -28,15 +29,18 @@ BEGIN
             WHEN 'acknowledged' THEN 'a.cleared_at IS NULL AND a.acknowledged'
             WHEN 'shelved' THEN 'a.cleared_at IS NULL AND a.shelved IS NOT NULL'
             WHEN 'suppressed' THEN 'a.cleared_at IS NULL AND a.suppressed_by <> ''{}'''
-            WHEN 'cleared' THEN 'a.cleared_at IS NOT NULL'
-            WHEN 'resolved' THEN 'a.cleared_at IS NOT NULL' END,
+            -- returned to normal before anybody had seen it
+            WHEN 'returned' THEN 'a.cleared_at IS NOT NULL AND NOT a.acknowledged AND a.retracted_at IS NULL'
+            WHEN 'cleared' THEN 'a.cleared_at IS NOT NULL AND a.retracted_at IS NULL'
+            WHEN 'resolved' THEN 'a.cleared_at IS NOT NULL AND a.retracted_at IS NULL'
+            WHEN 'retracted' THEN 'a.retracted_at IS NOT NULL' END,
         CASE WHEN device_id IS NOT NULL THEN 'a.equipment_id = $1' END,
         CASE WHEN severity IS NOT NULL THEN 'a.severity = $2' END,
         CASE WHEN start IS NOT NULL THEN 'a.raised_at >= $3' END,
         CASE WHEN "end" IS NOT NULL THEN 'a.raised_at < $4' END);
-    IF status NOT IN ('active', 'unacknowledged', 'acknowledged', 'shelved', 'suppressed', 'cleared', 'resolved', 'all') THEN
+    IF status NOT IN ('active', 'unacknowledged', 'acknowledged', 'shelved', 'suppressed', 'returned', 'cleared', 'resolved', 'retracted', 'all') THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'status',
-            MESSAGE = 'status must be active, unacknowledged, acknowledged, shelved, suppressed, cleared (or resolved) or all';
+            MESSAGE = 'status must be active, unacknowledged, acknowledged, shelved, suppressed, returned, cleared (or resolved), retracted or all';
     END IF;
     EXECUTE format(c_sql, v_where) INTO v_items, v_total
         USING device_id, severity, start, "end", v_limit, v_before[1]::timestamptz, v_before[2]::bigint,
@@ -47,6 +51,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text) IS
-    'Alarms, newest first. status: active (everything not cleared), unacknowledged, acknowledged, shelved, suppressed, cleared (or resolved), all. total counts all that the filters select.';
+    'Alarms, newest first. status: active (everything not cleared), unacknowledged, acknowledged, shelved, suppressed, returned (to normal before somebody acknowledged), cleared (or resolved), retracted (taken back by samples that came late: they never were), all. total counts all that the filters select.';
 REVOKE ALL ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text) TO viewer;

@@ -11,8 +11,10 @@ DECLARE
     v_last bigint;
 BEGIN
     SELECT jsonb_agg(jsonb_build_object('id', p.id, 'seq', p.seq, 'channel_id', p.channel_id, 'channel', c.name, 'status', p.status,
+            'folded_into', p.folded_into,
             'attempts', p.attempts, 'next_attempt_at', api.iso(p.next_attempt_at), 'last_status', p.last_status,
-            'last_error', p.last_error, 'delivered_at', api.iso(p.delivered_at), 'created_at', api.iso(p.created_at)) ORDER BY p.id DESC),
+            'last_error', p.last_error,
+            'last_answer', CASE WHEN auth.caller_is('admin') THEN p.last_answer END, 'delivered_at', api.iso(p.delivered_at), 'created_at', api.iso(p.created_at)) ORDER BY p.id DESC),
         min(p.id)
         INTO v_items, v_last
     FROM (

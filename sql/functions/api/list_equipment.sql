@@ -10,6 +10,8 @@ DECLARE
 BEGIN
     IF skip IS NULL OR skip < 0 THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'skip', MESSAGE = 'skip must be 0 or more';
+    ELSIF cursor !~ (SELECT c.definition #>> '{properties,id,pattern}' FROM api.schema_component AS c WHERE c.name = 'Equipment') THEN
+        RAISE EXCEPTION USING ERRCODE = 'MW400', COLUMN = 'cursor', MESSAGE = 'cursor must be the id of a machine';
     END IF;
     RETURN coalesce((
         SELECT jsonb_agg(api.equipment_json(p) ORDER BY p.id)

@@ -8,6 +8,7 @@ AS $$
 DECLARE
     v_limit integer := api.page_limit("limit");
     v_before bigint := ((api.decode_cursor(cursor, '{bigint}'))[1])::bigint;
+    v_page relay.notification[];
     v_items jsonb;
     v_last bigint;
     v_total bigint;
@@ -15,22 +16,23 @@ BEGIN
     IF page IS NULL OR page NOT BETWEEN 1 AND 100000 THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'page', MESSAGE = 'page must be 1 or more';
     END IF;
-    SELECT jsonb_agg(jsonb_build_object('type', 'notification', 'seq', p.seq, 'timestamp', api.iso(p.created_at), 'data', p.data)
-            ORDER BY p.seq DESC), min(p.seq)
-        INTO v_items, v_last
-    FROM (
-        SELECT o.* FROM relay.outbox AS o
+    v_page := ARRAY(
+        SELECT o FROM relay.notification AS o
         WHERE (v_before IS NULL OR o.seq < v_before)
             AND (list_notifications.kind IS NULL OR o.kind = list_notifications.kind)
             AND (list_notifications.severity IS NULL OR o.severity = list_notifications.severity)
             AND (list_notifications.device_id IS NULL OR o.equipment_id = list_notifications.device_id)
-        ORDER BY o.seq DESC LIMIT v_limit OFFSET CASE WHEN v_before IS NULL THEN (page - 1)::bigint * v_limit ELSE 0 END
-    ) AS p;
+        ORDER BY o.seq DESC LIMIT v_limit OFFSET CASE WHEN v_before IS NULL THEN (page - 1)::bigint * v_limit ELSE 0 END);
+    SELECT jsonb_agg(jsonb_build_object('type', 'notification', 'seq', p.seq, 'timestamp', api.iso(p.created_at), 'data', c.data)
+            ORDER BY p.seq DESC), min(p.seq)
+        INTO v_items, v_last
+    FROM relay.contents(v_page) AS c
+    CROSS JOIN LATERAL (SELECT (v_page[c.ordinal]).*) AS p;
     IF num_nonnulls(kind, severity, device_id) = 0 THEN
         -- numbers have no gaps, so two look-ups count the table
-        SELECT coalesce(max(o.seq) - min(o.seq) + 1, 0) INTO v_total FROM relay.outbox AS o;
+        SELECT coalesce(max(o.seq) - min(o.seq) + 1, 0) INTO v_total FROM relay.notification AS o;
     ELSE
-        SELECT count(*) INTO v_total FROM relay.outbox AS o
+        SELECT count(*) INTO v_total FROM relay.notification AS o
         WHERE (list_notifications.kind IS NULL OR o.kind = list_notifications.kind)
             AND (list_notifications.severity IS NULL OR o.severity = list_notifications.severity)
             AND (list_notifications.device_id IS NULL OR o.equipment_id = list_notifications.device_id);

@@ -19,7 +19,8 @@ BEGIN
     FROM (
         SELECT q.* FROM ingest.quarantine AS q
         WHERE (v_before IS NULL OR q.id < v_before)
-            AND (list_quarantine.topic IS NULL OR q.topic = list_quarantine.topic)
+            -- the index is on the hash; topics may be longer than an index row
+            AND (list_quarantine.topic IS NULL OR hashtextextended(q.topic, 0) = hashtextextended(list_quarantine.topic, 0) AND q.topic = list_quarantine.topic)
             AND (list_quarantine.reason IS NULL OR q.reason = list_quarantine.reason)
             AND (list_quarantine.status IS NULL OR q.status = list_quarantine.status)
         ORDER BY q.id DESC LIMIT v_limit

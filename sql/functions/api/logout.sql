@@ -3,7 +3,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF everywhere THEN
+    IF auth.request_member('api_key_id') IS NOT NULL THEN
+        -- a key that was found must not put its owner out
+        RAISE EXCEPTION USING ERRCODE = 'MW403', MESSAGE = 'an API key has no session to end', HINT = 'Revoke the key instead.';
+    ELSIF everywhere THEN
         PERFORM auth.end_sessions(auth.account_id(), 'logout');
     ELSE
         UPDATE auth.session SET revoked_at = now(), revoked_reason = 'logout'

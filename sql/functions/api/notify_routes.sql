@@ -11,5 +11,7 @@ COMMENT ON FUNCTION api.notify_routes() IS 'Trigger: every thin loads the routes
 REVOKE ALL ON FUNCTION api.notify_routes() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER route_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON api.route
     FOR EACH STATEMENT EXECUTE FUNCTION api.notify_routes();
+CREATE OR REPLACE TRIGGER sqlstate_fault_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON api.sqlstate_fault
+    FOR EACH STATEMENT EXECUTE FUNCTION api.notify_routes();
 CREATE OR REPLACE TRIGGER sqlstate_http_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON api.sqlstate_http
     FOR EACH STATEMENT EXECUTE FUNCTION api.notify_routes();

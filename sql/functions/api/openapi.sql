@@ -10,32 +10,40 @@ AS $$
         'servers', jsonb '[{"url": "/"}]',
         'tags', (SELECT jsonb_agg(jsonb_build_object('name', t.tag) ORDER BY t.tag)
             FROM (SELECT DISTINCT unnest(r.tags) AS tag FROM api.route AS r UNION SELECT 'health') AS t),
-        'security', jsonb '[{"bearer": []}, {"apiKey": []}]',
+        'security', jsonb '[{"bearer": []}, {"apiKey": []}, {"session": []}]',
         'paths', (SELECT jsonb_object_agg(p.path, p.operations) FROM (
                 SELECT r.path, jsonb_object_agg(lower(r.method), api.openapi_operation(r)) AS operations FROM api.route AS r GROUP BY r.path
             ) AS p)
             || jsonb '{"/health": {"get": {
                 "operationId": "health", "tags": ["health"], "summary": "Is it well", "security": [],
-                "description": "State of database, broker, relay and models, and the lag. 503 when a part is down.",
+                "description": "ok, degraded (a job fails, an aggregate lags, the quarantine fills) or down, for the whole and for each part, with what is wrong in words.",
                 "responses": {
-                    "200": {"description": "Everything is well.", "content": {"application/json": {"schema": {"type": "object"}}}},
+                    "200": {"description": "ok or degraded.", "content": {"application/json": {"schema": {"type": "object"}}}},
                     "503": {"description": "A part is down; the body says which.", "content": {"application/json": {"schema": {"type": "object"}}}}}}}}',
         'components', jsonb_build_object(
             'securitySchemes', jsonb '{
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "access_token of POST /api/v1/auth/login, or an API key (mwk_…)."},
-                "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A machine''s key: POST /api/v1/auth/api-keys."}}',
+                "apiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "A machine''s key: POST /api/v1/auth/api-keys."},
+                "session": {"type": "apiKey", "in": "cookie", "name": "millwright_session",
+                    "description": "A browser''s session: POST /api/v1/auth/session. Behind TLS its name begins with __Host-. Whatever changes something needs the session''s csrf_token in X-CSRF-Token, or is refused with 403 MW470."}}',
             'parameters', jsonb '{"IdempotencyKey": {"name": "Idempotency-Key", "in": "header", "required": false,
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255},
                 "description": "A request that is sent again with the same key within 24 hours gets the first one''s answer and changes nothing."}}',
-            'responses', (SELECT jsonb_object_agg(e.code, jsonb_build_object('description', e.description,
-                    'content', jsonb '{"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}',
+            -- twice: below /v2 an error has the member error that the Open Inference Protocol wants
+            'responses', (SELECT jsonb_object_agg(k.prefix || e.code, jsonb_build_object('description', e.description,
+                    'content', k.content,
                     'headers', CASE WHEN e.status IN (429, 503) THEN
                         jsonb '{"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}' ELSE jsonb '{}' END))
                 FROM (
                     SELECT s.code, s.status, s.title || '. ' || s.meaning AS description FROM api.sqlstate_http AS s WHERE s.pattern = s.code
                     UNION ALL
                     SELECT 'MW504', 504, s.title || '. ' || s.meaning FROM api.sqlstate_http AS s WHERE s.pattern = '57014'
-                ) AS e),
+                ) AS e
+                CROSS JOIN (VALUES
+                    ('', jsonb '{"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}'),
+                    ('Inference', jsonb '{"application/json": {"schema": {"$ref": "#/components/schemas/InferenceProblem"}},
+                        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}')
+                ) AS k (prefix, content)),
             'schemas', (SELECT jsonb_object_agg(c.name, api.openapi_schema(c.definition)) FROM api.schema_component AS c)
                 || jsonb '{"Problem": {
                     "type": "object", "required": ["type", "title", "status", "detail", "code", "errors"], "description": "RFC 9457.",
@@ -47,7 +55,10 @@ AS $$
                         "errors": {"type": "array", "items": {"type": "object", "required": ["field", "message"],
                             "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}},
                     "examples": [{"type": "/docs#MW422", "title": "Invalid member", "status": 422, "detail": "name is required", "code": "MW422",
-                        "instance": "urn:request:4f1c", "errors": [{"field": "name", "message": "is required"}]}]}}'))
+                        "instance": "urn:request:4f1c", "errors": [{"field": "name", "message": "is required"}]}]},
+                    "InferenceProblem": {"description": "A Problem with the member that clients of the Open Inference Protocol read.",
+                        "allOf": [{"$ref": "#/components/schemas/Problem"},
+                            {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}]}}'))
 $$;
 COMMENT ON FUNCTION api.openapi() IS
     'The OpenAPI 3.1 document of all endpoints, generated from api.route, pg_proc, the COMMENTs and api.schema_component. thin serves it as /openapi.json.';

@@ -40,11 +40,14 @@ AS $$
             WHEN 'empty' THEN jsonb_build_object('description', CASE p_route.success_status WHEN 101 THEN 'The connection is a WebSocket now.' ELSE 'Done.' END)
             ELSE jsonb_build_object('description', p_route.summary || '.', 'content', jsonb_build_object('application/json',
                 jsonb_build_object('schema', coalesce(p_route.response_schema, '{}')))) END) AS success,
-            ARRAY['MW500', 'MW503', 'MW504', 'MW400']
-                || CASE WHEN p_route.minimum_role <> 'anonymous' THEN ARRAY['MW401', 'MW403'] ELSE '{}' END
+            -- 401 also where nobody needs a token: one that is not valid is refused everywhere
+            ARRAY['MW500', 'MW503', 'MW504', 'MW400', 'MW401']
+                || CASE WHEN p_route.minimum_role <> 'anonymous' THEN ARRAY['MW403'] ELSE '{}' END
                 || CASE WHEN p_route.path LIKE '%{%' THEN ARRAY['MW404'] ELSE '{}' END
                 || CASE WHEN p_route.body_mode <> 'none' THEN ARRAY['MW408', 'MW413', 'MW415'] ELSE '{}' END
-                || CASE WHEN p_route.body_mode <> 'none' OR EXISTS (SELECT FROM described) THEN ARRAY['MW422'] ELSE '{}' END
+                -- a key that is none is refused, too
+                || CASE WHEN p_route.body_mode <> 'none' OR EXISTS (SELECT FROM described)
+                    OR p_route.method <> 'GET' AND p_route.is_idempotent THEN ARRAY['MW422'] ELSE '{}' END
                 || CASE WHEN p_route.success_status = 101 THEN ARRAY['MW426'] ELSE '{}' END
                 || ARRAY['MW429'] || p_route.errors AS codes
     )
@@ -68,7 +71,8 @@ AS $$
         'requestBody', (SELECT jsonb_build_object('required', b.required, 'content', jsonb_build_object('application/json',
             jsonb_build_object('schema', b.schema))) FROM body AS b WHERE b.schema IS NOT NULL)))
         || jsonb_build_object('responses', (SELECT a.success || (
-            SELECT jsonb_object_agg(substr(c.code, 3), jsonb_build_object('$ref', '#/components/responses/' || c.code))
+            SELECT jsonb_object_agg(substr(c.code, 3), jsonb_build_object('$ref',
+                    '#/components/responses/' || CASE WHEN p_route.path ~ '^/v2(/|$)' THEN 'Inference' ELSE '' END || c.code))
             FROM (SELECT DISTINCT unnest(a.codes) AS code) AS c) FROM answer AS a))
 $$;
 COMMENT ON FUNCTION api.openapi_operation(api.route) IS

@@ -3,14 +3,14 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    v_new jsonb;
+    v_rule alarm.rule;
 BEGIN
     IF length(reason) > 2000 THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'reason', MESSAGE = 'reason must have at most 2000 characters';
     END IF;
-    v_new := api.rule_json(alarm.rollback_rule(id, version, NULL, reason));
-    PERFORM auth.audit('rule.rollback', 'rule', id::text, NULL, v_new);
-    RETURN v_new;
+    v_rule := alarm.rollback_rule(id, version, NULL, reason);
+    PERFORM auth.audit('rule.rollback', 'rule', id::text, NULL, api.rule_json(v_rule));
+    RETURN api.rule_answer(v_rule);
 END
 $$;
 COMMENT ON FUNCTION api.rollback_rule(bigint, integer, text) IS

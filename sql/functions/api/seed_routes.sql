@@ -13,11 +13,11 @@ BEGIN
             r.summary, r.description, coalesce(r.tags, ARRAY[p_area]) AS tags, coalesce(r.timeout_ms, 10000) AS timeout_ms,
             coalesce(r.idempotent, true) AS is_idempotent, coalesce(r.parameters, '[]') AS parameters,
             api.schema_reference(r.request) AS request_schema, api.schema_reference(r.answer) AS response_schema,
-            coalesce(r.errors, '{}') AS errors
+            coalesce(r.errors, '{}') AS errors, coalesce(r.lane, 'request') AS lane
         FROM jsonb_to_recordset(p_routes) AS r (
             method text, path text, function text, handler text, role text, status integer, body_mode text, body_argument text,
             rate_limit integer, rate_scope text, max_body_bytes integer, response text, summary text, description text,
-            tags text[], timeout_ms integer, idempotent boolean, parameters jsonb, request text, answer text, errors text[])
+            tags text[], timeout_ms integer, idempotent boolean, parameters jsonb, request text, answer text, errors text[], lane text)
     ) AS new
     ON old.method = new.method AND old.path = new.path
     WHEN MATCHED THEN UPDATE SET
@@ -26,16 +26,17 @@ BEGIN
         rate_limit_per_minute = new.rate_limit_per_minute, rate_limit_scope = new.rate_limit_scope,
         max_body_bytes = new.max_body_bytes, response = new.response, summary = new.summary, description = new.description,
         tags = new.tags, timeout_ms = new.timeout_ms, is_idempotent = new.is_idempotent, parameters = new.parameters,
-        request_schema = new.request_schema, response_schema = new.response_schema, errors = new.errors
+        request_schema = new.request_schema, response_schema = new.response_schema, errors = new.errors, lane = new.lane
     WHEN NOT MATCHED THEN INSERT (
         method, path, area, function, handler, minimum_role, success_status, body_mode, body_argument, rate_limit_per_minute,
         rate_limit_scope, max_body_bytes, response, summary, description, tags, timeout_ms, is_idempotent, parameters,
-        request_schema, response_schema, errors)
+        request_schema, response_schema, errors, lane)
     VALUES (
         new.method, new.path, new.area, new.function, new.handler, new.minimum_role, new.success_status, new.body_mode,
         new.body_argument, new.rate_limit_per_minute, new.rate_limit_scope, new.max_body_bytes, new.response, new.summary,
         new.description, new.tags, new.timeout_ms, new.is_idempotent, new.parameters, new.request_schema, new.response_schema,
-        new.errors)
+        new.errors,
+        new.lane)
     WHEN NOT MATCHED BY SOURCE AND old.area = p_area THEN DELETE;
 END
 $$;

@@ -11,7 +11,8 @@ BEGIN
             HINT = 'Add one with POST /api/v1/notifications/channels, or give thin the variable that its target names.';
     END IF;
     v_seq := relay.publish('test', 'test', 'low', NULL, NULL, jsonb_build_object(
-        'actor', auth.actor(), 'message', jsonb_build_object('ko', '시험 알림입니다.', 'en', 'This is a test notification.')));
+        'actor', auth.actor(), 'message', (
+            SELECT jsonb_object_agg(l.code, relay.phrase('message.test', l.code)) FROM relay.language AS l)));
     INSERT INTO relay.delivery (seq, channel_id) SELECT v_seq, c FROM unnest(p_channels) AS c ON CONFLICT (seq, channel_id) DO NOTHING;
     PERFORM pg_notify('millwright_deliveries', '');
     SELECT array_agg(c.name ORDER BY c.id) INTO v_names FROM relay.channel AS c WHERE c.id = ANY (p_channels);

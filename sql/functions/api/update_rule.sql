@@ -4,12 +4,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     v_members jsonb := api.check_body(body, 'RuleUpdate');
-    v_old jsonb := api.get_rule(id);
-    v_new jsonb;
+    v_old jsonb := api.get_rule(id) - 'notes';
+    v_rule alarm.rule;
 BEGIN
-    v_new := api.rule_json(alarm.update_rule(id, v_members - 'reason', NULL, v_members ->> 'reason'));
-    PERFORM auth.audit('rule.update', 'rule', id::text, v_old, v_new);
-    RETURN v_new;
+    v_rule := alarm.update_rule(id, v_members - 'reason', NULL, v_members ->> 'reason');
+    PERFORM auth.audit('rule.update', 'rule', id::text, v_old, api.rule_json(v_rule));
+    RETURN api.rule_answer(v_rule);
 END
 $$;
 COMMENT ON FUNCTION api.update_rule(bigint, jsonb) IS

@@ -12,13 +12,15 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('there is no sensor %s', update_sensor.id);
     END IF;
     v_new := jsonb_populate_record(v_old, v_members);
-    IF v_new.range_min >= v_new.range_max THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'range_max', MESSAGE = 'range_max must be greater than range_min';
+    PERFORM api.check_sensor_range(v_new);
+    IF (v_members ->> 'relabel')::boolean THEN
+        PERFORM plant.relabel_unit(v_old.id, v_new.unit);
     END IF;
     BEGIN
         UPDATE plant.sensor AS s SET
             name = v_new.name, type = v_new.type, unit = v_new.unit, location = v_new.location, sampling_rate = v_new.sampling_rate,
-            range_min = v_new.range_min, range_max = v_new.range_max, accuracy = v_new.accuracy,
+            range_min = v_new.range_min, range_max = v_new.range_max,
+            plausible_min = v_new.plausible_min, plausible_max = v_new.plausible_max, accuracy = v_new.accuracy,
             calibration_date = v_new.calibration_date, calibration_due = v_new.calibration_due, calibration = v_new.calibration,
             status = v_new.status, description = v_new.description, tags = v_new.tags
         WHERE s.id = v_old.id RETURNING s.* INTO v_new;
@@ -31,6 +33,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.update_sensor(integer, jsonb) IS
-    'Changes the members that the body names and keeps the rest. equipment_id cannot be changed: the measured values belong to it.';
+    'Changes the members that the body names and keeps the rest. equipment_id cannot be changed: the measured values belong to it. Nor can the unit of a sensor that has values (MW409), unless relabel says that they always were in the new one.';
 REVOKE ALL ON FUNCTION api.update_sensor(integer, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.update_sensor(integer, jsonb) TO engineer;

@@ -8,12 +8,11 @@ DECLARE
 BEGIN
     SELECT jsonb_build_object('value', s.value) INTO v_old FROM ops.setting AS s WHERE s.name = update_setting.name FOR UPDATE;
     PERFORM ops.set_setting(name, coalesce(value, 'null'), auth.actor());
-    SELECT jsonb_build_object('name', s.name, 'value', s.value, 'unit', s.unit, 'description', s.description,
-        'updated_at', api.iso(s.updated_at), 'updated_by', s.updated_by) INTO v_new FROM ops.setting AS s WHERE s.name = update_setting.name;
+    SELECT api.setting_json(s) INTO v_new FROM ops.setting AS s WHERE s.name = update_setting.name;
     PERFORM auth.audit('setting.update', 'setting', name, v_old, jsonb_build_object('value', v_new -> 'value'));
     RETURN v_new;
 END
 $$;
-COMMENT ON FUNCTION api.update_setting(text, jsonb) IS 'Changes one setting; its type stays.';
+COMMENT ON FUNCTION api.update_setting(text, jsonb) IS 'Changes one setting. Its type and range stay; 422 names them.';
 REVOKE ALL ON FUNCTION api.update_setting(text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.update_setting(text, jsonb) TO admin;

@@ -5,7 +5,6 @@ AS $$
 DECLARE
     v_role text := coalesce(request ->> 'role', 'anonymous');
     v_account auth.account;
-    v_alive boolean;
 BEGIN
     PERFORM set_config('millwright.request_id', left(coalesce(request ->> 'request_id', ''), 128), true),
         set_config('millwright.address', coalesce(host((request ->> 'address')::inet), ''), true),
@@ -24,25 +23,14 @@ BEGIN
     IF v_account.id IS NULL OR NOT v_account.is_active THEN
         RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the account is not active';
     END IF;
-    IF request ->> 'api_key_id' IS NOT NULL THEN
-        SELECT k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now()) AND k.role = v_role
-                AND auth.role_rank(k.role) <= auth.role_rank(v_account.role)
-            INTO v_alive
-            FROM auth.api_key k WHERE k.id = (request ->> 'api_key_id')::uuid AND k.account_id = v_account.id;
-        IF v_alive IS NOT TRUE THEN
+    IF NOT auth.credential_lives(v_account.id, (request ->> 'session_id')::uuid, (request ->> 'api_key_id')::uuid, v_role) THEN
+        IF request ->> 'api_key_id' IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the API key was revoked or has expired';
         END IF;
-    ELSE
-        SELECT s.revoked_at IS NULL AND s.expires_at > now()
-            INTO v_alive
-            FROM auth.session s WHERE s.id = (request ->> 'session_id')::uuid AND s.account_id = v_account.id;
-        IF v_alive IS NOT TRUE THEN
-            RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the session has ended', HINT = 'Log in again.';
-        END IF;
-        IF v_role <> v_account.role THEN
-            RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the account''s role has changed',
-                HINT = 'Refresh the access token.';
-        END IF;
+        RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the session has ended', HINT = 'Log in again.';
+    ELSIF request ->> 'api_key_id' IS NULL AND v_role <> v_account.role THEN
+        RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the account''s role has changed',
+            HINT = 'Refresh the access token.';
     END IF;
     PERFORM set_config('millwright.username', v_account.username, true);
     RETURN v_role;

@@ -21,11 +21,10 @@ BEGIN
     END IF;
     PERFORM auth.check_password(bootstrap_admin.password, v_account.username, v_account.email, 'password');
     v_before := auth.account_json(v_account);
-    UPDATE auth.account a SET role = 'admin', is_active = true, updated_at = now(), password_changed_at = now(),
+    UPDATE auth.account a SET role = 'admin', is_active = true, updated_at = now(), password_changed_at = clock_timestamp(),
             password_hash = auth.hash_password(bootstrap_admin.password)
         WHERE a.id = v_account.id RETURNING * INTO v_account;
-    PERFORM auth.end_sessions(v_account.id, 'password_changed');
-    DELETE FROM auth.login_throttle WHERE subject = auth.throttle_subject(v_account.id, NULL);
+    DELETE FROM auth.login_throttle AS t WHERE t.account_id = v_account.id;
     PERFORM auth.audit('user.bootstrap', 'user', v_account.id::text, v_before, auth.account_json(v_account));
     RETURN auth.account_json(v_account) || jsonb_build_object('outcome', 'updated');
 END

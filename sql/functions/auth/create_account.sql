@@ -8,10 +8,13 @@ DECLARE
     v_account auth.account;
     v_constraint text;
 BEGIN
-    IF p_role IS NULL OR p_role NOT IN ('viewer', 'operator', 'engineer', 'admin') THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'role', MESSAGE = 'role must be viewer, operator, engineer or admin';
-    END IF;
+    PERFORM auth.check_role(p_role);
     PERFORM auth.check_password(p_password, p_username, p_email, 'password');
+    -- the audit trail names accounts and database logins alike, so nobody may be called like a login
+    IF EXISTS (SELECT FROM pg_roles AS r WHERE r.rolcanlogin AND lower(r.rolname) = lower(p_username))
+        OR lower(p_username) = 'system' THEN
+        RAISE EXCEPTION USING ERRCODE = 'MW409', COLUMN = 'username', MESSAGE = 'the user name is taken';
+    END IF;
     BEGIN
         INSERT INTO auth.account (username, email, full_name, role, password_hash)
         VALUES (p_username, lower(p_email), p_full_name, p_role, '')

@@ -5,7 +5,9 @@ AS $$
 DECLARE
     c_step CONSTANT integer := 10000; -- rows of one kind a call, so that one call stays short
     c_sessions_kept CONSTANT interval := INTERVAL '30 days';
-    c_throttles_kept CONSTANT interval := INTERVAL '1 day';
+    c_devices_kept CONSTANT interval := INTERVAL '180 days'; -- since their last use
+    c_keys_kept CONSTANT interval := INTERVAL '90 days';
+    c_most_throttles CONSTANT integer := 100000;
     c_answers_kept CONSTANT interval := INTERVAL '24 hours';
     v_count integer;
     v_total integer := 0;
@@ -19,7 +21,19 @@ BEGIN
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_total := v_total + v_count;
     DELETE FROM auth.login_throttle WHERE subject IN (
-        SELECT subject FROM auth.login_throttle WHERE last_failed_at < now() - c_throttles_kept LIMIT c_step);
+        SELECT subject FROM auth.login_throttle WHERE last_failed_at < now() - auth.throttle_memory() LIMIT c_step);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_total := v_total + v_count;
+    DELETE FROM auth.login_throttle WHERE subject IN (
+        SELECT subject FROM auth.login_throttle ORDER BY last_failed_at DESC OFFSET c_most_throttles LIMIT c_step);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_total := v_total + v_count;
+    DELETE FROM auth.device WHERE token_hash IN (
+        SELECT token_hash FROM auth.device WHERE last_used_at < now() - c_devices_kept LIMIT c_step);
+    GET DIAGNOSTICS v_count = ROW_COUNT;
+    v_total := v_total + v_count;
+    DELETE FROM auth.api_key WHERE id IN (
+        SELECT id FROM auth.api_key WHERE least(revoked_at, expires_at) < now() - c_keys_kept LIMIT c_step);
     GET DIAGNOSTICS v_count = ROW_COUNT;
     v_total := v_total + v_count;
     DELETE FROM api.idempotency WHERE (owner, key) IN (
@@ -35,5 +49,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION auth.purge_expired() IS
-    'Deletes tickets, sessions, throttles, kept answers and audit entries that are past their time, at most 10,000 of each a call. Returns how many rows. A job of ops calls it.';
+    'Deletes tickets, sessions, throttles, devices, keys, kept answers and audit entries that are past their time, at most 10,000 of each a call. Returns how many rows. A job of ops calls it.';
 REVOKE ALL ON FUNCTION auth.purge_expired() FROM PUBLIC;

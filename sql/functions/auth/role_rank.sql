@@ -1,6 +1,9 @@
 CREATE OR REPLACE FUNCTION auth.role_rank(role text) RETURNS integer
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN array_position(ARRAY['anonymous', 'viewer', 'operator', 'engineer', 'admin'], role);
-COMMENT ON FUNCTION auth.role_rank(text) IS 'Order of the roles: anonymous 1, viewer 2, operator 3, engineer 4, admin 5. NULL for any other name.';
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT r.rank FROM auth.role AS r WHERE r.name = role_rank.role
+$$;
+COMMENT ON FUNCTION auth.role_rank(text) IS 'Order of the roles (auth.role.rank): a higher one may do what a lower one may. NULL for any other name.';
 REVOKE ALL ON FUNCTION auth.role_rank(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.role_rank(text) TO viewer;

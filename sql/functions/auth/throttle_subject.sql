@@ -1,8 +1,9 @@
-CREATE OR REPLACE FUNCTION auth.throttle_subject(account bigint, name text) RETURNS bytea
+CREATE OR REPLACE FUNCTION auth.throttle_subject(VARIADIC parts text[]) RETURNS bytea
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT auth.hash_secret(coalesce('account:' || account, 'name:' || coalesce(lower(name), '')))
+    SELECT sha256(convert_to(array_to_json(parts)::text, 'UTF8'))
 $$;
-COMMENT ON FUNCTION auth.throttle_subject(bigint, text) IS 'Key of auth.login_throttle for an account, or for a name that no account has.';
-REVOKE ALL ON FUNCTION auth.throttle_subject(bigint, text) FROM PUBLIC;
+COMMENT ON FUNCTION auth.throttle_subject(text[]) IS
+    'Key of auth.login_throttle for what its attempts have in common: (session, id), (device, token''s hash), (network, whose, network), (everywhere, whose). whose: auth.throttled_name.';
+REVOKE ALL ON FUNCTION auth.throttle_subject(text[]) FROM PUBLIC;

@@ -10,5 +10,6 @@ CREATE OR REPLACE FUNCTION ingest.parse_quality(raw text) RETURNS smallint
         ELSE 1
     END::smallint;
 COMMENT ON FUNCTION ingest.parse_quality(text) IS
-    'OPC UA severity 0 good, 1 uncertain, 2 bad from a word, the number itself or a 32-bit status code; unknown words count as uncertain. Never raises.';
+    'OPC UA severity 0 good, 1 uncertain, 2 bad from a word, the number itself or a 32-bit status code; unknown words '
+    'count as uncertain. Never raises.';
 REVOKE ALL ON FUNCTION ingest.parse_quality(text) FROM PUBLIC;

@@ -10,9 +10,18 @@ AS $$
             ORDER BY old.received_at
             LIMIT 50000)
         RETURNING 1
+    ), forgotten AS (
+        DELETE FROM ingest.replaced_value AS v
+        WHERE (v.sensor_id, v.time, v.value) IN (
+            SELECT old.sensor_id, old.time, old.value FROM ingest.replaced_value AS old
+            WHERE old.replaced_at < clock_timestamp() - ops.setting_interval('ingest.quarantine_retention')
+            ORDER BY old.replaced_at
+            LIMIT 50000)
+        RETURNING 1
     )
-    SELECT count(*) FROM gone
+    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM forgotten)
 $$;
 COMMENT ON FUNCTION ingest.purge(jsonb) IS
-    'Job: removes quarantined messages older than the setting ingest.quarantine_retention, at most 50,000 a run; returns how many.';
+    'Job: removes quarantined messages, and values that others took the place of, older than the setting '
+    'ingest.quarantine_retention, at most 50,000 of each a run; returns how many.';
 REVOKE ALL ON FUNCTION ingest.purge(jsonb) FROM PUBLIC;

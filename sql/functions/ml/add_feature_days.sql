@@ -38,8 +38,8 @@ BEGIN
                 OFFSET 0
             ) AS x
             JOIN reference AS r ON r.model_id = x.model_id AND r.feature = x.feature
-            -- what thin scored was finite and within single precision, so its square fits
-            WHERE abs(x.value) < 1e150
+            -- what is there can be computed with (ml.finite), its square too
+            WHERE x.value IS NOT NULL
         ) AS v
         GROUP BY v.model_id, v.day, v.feature
     ), stored AS (

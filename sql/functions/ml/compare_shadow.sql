@@ -14,10 +14,7 @@ DECLARE
     v_champion text := compare_shadow.champion;
     v_challenger text := compare_shadow.challenger;
 BEGIN
-    IF compare_shadow.from IS NULL OR compare_shadow.to IS NULL OR compare_shadow.from >= compare_shadow.to
-       OR compare_shadow.to - compare_shadow.from > c_longest THEN
-        PERFORM alarm.refuse('MW422', 'to', 'to must be after from, by at most 366 days');
-    END IF;
+    PERFORM ops.check_span(compare_shadow.from, compare_shadow.to, c_longest);
     v_champion := coalesce(v_champion, (
         SELECT s.serving_version FROM ml.serving AS s WHERE s.equipment_id = compare_shadow.equipment_id AND s.power = compare_shadow.power));
     v_challenger := coalesce(v_challenger, (
@@ -63,7 +60,7 @@ BEGIN
             SELECT r.key AS modality, count(*) AS n,
                    percentile_cont(0.5) WITHIN GROUP (ORDER BY x.a) AS a_median, percentile_cont(0.5) WITHIN GROUP (ORDER BY x.b) AS b_median,
                    percentile_cont(0.95) WITHIN GROUP (ORDER BY x.a) AS a_p95, percentile_cont(0.95) WITHIN GROUP (ORDER BY x.b) AS b_p95,
-                   percentile_cont(0.5) WITHIN GROUP (ORDER BY x.b / nullif(x.a, 0)) AS drift, corr(x.a, x.b) AS correlation
+                   percentile_cont(0.5) WITHIN GROUP (ORDER BY x.b / nullif(x.a, 0)) AS drift, alarm.finite_or_null(corr(x.a, x.b)) AS correlation
             FROM pair AS p
             CROSS JOIN LATERAL jsonb_each(p.a_ratio) AS r
             CROSS JOIN LATERAL (SELECT ml.finite(r.value) AS a, ml.finite(p.b_ratio -> r.key) AS b) AS x

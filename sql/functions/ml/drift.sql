@@ -10,7 +10,7 @@ AS $$
                 WHEN d.psi > ops.setting_float('ml.drift_psi_major') THEN 'major'
                 WHEN d.psi > ops.setting_float('ml.drift_psi_moderate') THEN 'moderate'
                 ELSE 'none' END,
-           d.psi, (d.mean - r.mean) / nullif(r.spread, 0), d.outside_share, d.missing_share, d.mean, r.mean, r.spread, d.minimum, d.maximum,
+           d.psi, (d.mean - ops.carried(r.mean)) / nullif(ops.carried(r.spread), 0), d.outside_share, d.missing_share, d.mean, r.mean, r.spread, d.minimum, d.maximum,
            r.minimum, r.maximum, d.samples, d.predictions, r.source, m.id
     FROM ml.serve_ml_models AS m
     JOIN ml.feature_reference AS r ON r.model_id = m.id

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION ml.learn_reference(
     equipment_id text, power text, model_version text, "from" timestamptz DEFAULT NULL, "to" timestamptz DEFAULT NULL,
-    samples integer DEFAULT NULL, actor text DEFAULT session_user
+    samples integer DEFAULT NULL, actor text DEFAULT NULL
 ) RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -45,7 +45,7 @@ BEGIN
         FROM prediction AS p
         CROSS JOIN LATERAL jsonb_each(p.features) AS f
         CROSS JOIN LATERAL (SELECT ml.newest_number(f.value) AS value) AS x
-        WHERE abs(x.value) < 1e150 AND length(f.key) BETWEEN 1 AND 128
+        WHERE x.value IS NOT NULL AND length(f.key) BETWEEN 1 AND 128
           AND (v_model.features = '{}' OR f.key = ANY (v_model.features))
         GROUP BY f.key
     ), gone AS (
@@ -61,7 +61,7 @@ BEGIN
                 FROM generate_series(0, 9) AS b (bin)
                 LEFT JOIN (SELECT width_bucket(v, l.quantiles[2:10]) AS bin, count(*) / l.samples::float8 AS share FROM unnest(l.value) AS v GROUP BY 1) AS c
                     ON c.bin = b.bin),
-               l.samples, t.first, t.last, learn_reference.actor
+               l.samples, t.first, t.last, auth.acting(learn_reference.actor)
         FROM learned AS l, (SELECT min(p.time) AS first, max(p.time) AS last, count(*) AS used FROM prediction AS p) AS t
         WHERE t.used >= c_fewest
         ON CONFLICT (model_id, feature) DO UPDATE SET

@@ -15,7 +15,7 @@ BEGIN
         PERFORM alarm.refuse('MW422', 'reason', 'reason must have at most 2000 characters');
     END IF;
     -- two engineers at one machine: one after the other
-    PERFORM pg_advisory_xact_lock(hashtextextended('millwright:ml.alias:' || move_alias.equipment_id || '/' || move_alias.power, 0));
+    PERFORM ops.lock('ml.alias:' || md5(move_alias.equipment_id || '/' || move_alias.power));
     IF move_alias.model_version IS NOT NULL THEN
         SELECT m.* INTO v_model FROM ml.serve_ml_models AS m
         WHERE m.equipment_id = move_alias.equipment_id AND m.power = move_alias.power AND m.model_version = move_alias.model_version;

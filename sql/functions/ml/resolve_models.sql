@@ -22,10 +22,10 @@ BEGIN
                 (SELECT own.equipment_id FROM ml.power_rule AS own WHERE own.equipment_id = a.equipment_id), '*')
         LEFT JOIN LATERAL (
             -- what the machine's own current and vibration say about its power, in kW
-            SELECT rule.vibration_factor * coalesce((a.signature ->> 'vib_rms')::float8, 0)
+            SELECT rule.vibration_factor * coalesce(ml.finite(a.signature -> 'vib_rms'), 0)
                    + rule.current_factor * coalesce((
-                        SELECT avg(c.value::float8) FROM jsonb_each_text(a.signature) AS c
-                        WHERE c.key LIKE 'cur\_%\_rms' AND c.value::float8 <> 0), 0) AS kw
+                        SELECT avg(ml.finite(c.value)) FROM jsonb_each(a.signature) AS c
+                        WHERE c.key LIKE 'cur\_%\_rms' AND ml.finite(c.value) <> 0), 0) AS kw
         ) AS estimate ON true
         LEFT JOIN LATERAL (
             SELECT m.power
@@ -39,7 +39,7 @@ BEGIN
             LIMIT 1
         ) AS p ON true
     ), versioned AS (
-        SELECT p.*, v.model_version, v.is_alias
+        SELECT p.*, v.model_version, v.is_serving
         FROM powered AS p
         LEFT JOIN LATERAL (
             SELECT a.model_version
@@ -49,7 +49,14 @@ BEGIN
             WHERE a.equipment_id = p.equipment_id AND a.power = p.power AND a.alias = 'champion'
         ) AS c ON true
         LEFT JOIN LATERAL (
-            SELECT m.model_version, m.model_version IS NOT DISTINCT FROM c.model_version AS is_alias
+            SELECT m.model_version,
+                   CASE WHEN p.asked_version IS NULL THEN true
+                        WHEN c.model_version IS NOT NULL THEN m.model_version = c.model_version
+                        ELSE NOT EXISTS (
+                            SELECT FROM ml.serve_ml_models AS n
+                            WHERE n.equipment_id = m.equipment_id AND n.power = m.power AND n.status = 'ready'
+                              AND (ml.version_key(n.model_version), n.model_version) > (ml.version_key(m.model_version), m.model_version)) END
+                       AS is_serving
             FROM ml.serve_ml_models AS m
             WHERE m.equipment_id = p.equipment_id AND m.power = p.power AND m.status = 'ready'
               AND m.model_version = coalesce(p.asked_version, c.model_version, m.model_version)
@@ -61,7 +68,7 @@ BEGIN
     SELECT v.ordinal, v.equipment_id, v.power, v.model_version,
            CASE WHEN v.asked_version IS NULL THEN 'champion'
                 -- asked for by name, but it is the one that would have answered anyway
-                WHEN v.is_alias THEN 'champion'
+                WHEN v.is_serving THEN 'champion'
                 ELSE 'requested' END,
            CASE WHEN NOT v.known THEN 'unknown_equipment'
                 WHEN v.power IS NULL THEN 'unknown_power'

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION ml.retire_model(
-    equipment_id text, power text, model_version text, is_retired boolean DEFAULT true, reason text DEFAULT NULL, actor text DEFAULT session_user
+    equipment_id text, power text, model_version text, is_retired boolean DEFAULT true, reason text DEFAULT NULL, actor text DEFAULT NULL
 ) RETURNS ml.serve_ml_models
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -12,7 +12,7 @@ BEGIN
     IF length(retire_model.reason) > 1000 THEN
         PERFORM alarm.refuse('MW422', 'reason', 'reason must have at most 1000 characters');
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('millwright:ml.registry', 0));
+    PERFORM ops.lock('ml.registry');
     SELECT m.* INTO v_model FROM ml.serve_ml_models AS m
     WHERE m.equipment_id = retire_model.equipment_id AND m.power = retire_model.power AND m.model_version = retire_model.model_version
     FOR UPDATE;
@@ -29,11 +29,13 @@ BEGIN
     ELSIF retire_model.is_retired <> (v_model.status = 'retired') THEN
         UPDATE ml.serve_ml_models AS m
         SET status = CASE WHEN retire_model.is_retired THEN 'retired' ELSE 'missing' END, status_code = CASE WHEN retire_model.is_retired THEN 'retired' ELSE '' END,
-            status_reason = CASE WHEN retire_model.is_retired THEN concat_ws(': ', 'by ' || retire_model.actor, retire_model.reason) END,
+            status_reason = CASE WHEN retire_model.is_retired THEN concat_ws(': ', 'by ' || auth.acting(retire_model.actor), retire_model.reason) END,
             updated_at = clock_timestamp()
         WHERE m.id = v_model.id;
         -- one that comes back is what the reports say of it
         PERFORM ml.refresh_model_status();
+        -- with the last bundle of a power its alarm ends, too
+        PERFORM alarm.assign_new(ARRAY[v_model.equipment_id]);
         PERFORM pg_notify('millwright_registry', '');
     END IF;
     SELECT m.* INTO v_model FROM ml.serve_ml_models AS m WHERE m.id = v_model.id;

@@ -1,5 +1,5 @@
 CREATE OR REPLACE FUNCTION ml.rollback_alias(
-    equipment_id text, power text, alias text, reason text DEFAULT NULL, actor text DEFAULT session_user
+    equipment_id text, power text, alias text, reason text DEFAULT NULL, actor text DEFAULT NULL
 ) RETURNS text
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
@@ -8,7 +8,7 @@ AS $$
 DECLARE
     v_last ml.model_alias_history;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('millwright:ml.alias:' || rollback_alias.equipment_id || '/' || rollback_alias.power, 0));
+    PERFORM ops.lock('ml.alias:' || md5(rollback_alias.equipment_id || '/' || rollback_alias.power));
     -- the newest change that still stands: a second rollback goes one further back, not forth again
     SELECT h.* INTO v_last
     FROM ml.model_alias_history AS h
@@ -21,7 +21,7 @@ BEGIN
             rollback_alias.power, rollback_alias.alias), 'ml.model_alias_history shows what there was; ml.set_alias names a version.');
     END IF;
     PERFORM ml.move_alias(v_last.equipment_id, v_last.power, v_last.alias, v_last.previous_version, rollback_alias.reason,
-                          rollback_alias.actor, v_last.id);
+                          auth.acting(rollback_alias.actor), v_last.id);
     RETURN v_last.previous_version;
 END
 $$;

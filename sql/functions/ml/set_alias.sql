@@ -1,12 +1,12 @@
 CREATE OR REPLACE FUNCTION ml.set_alias(
-    equipment_id text, power text, alias text, model_version text, reason text DEFAULT NULL, actor text DEFAULT session_user
+    equipment_id text, power text, alias text, model_version text, reason text DEFAULT NULL, actor text DEFAULT NULL
 ) RETURNS void
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN
-    PERFORM ml.move_alias(set_alias.equipment_id, set_alias.power, set_alias.alias, set_alias.model_version, set_alias.reason, set_alias.actor);
+    PERFORM ml.move_alias(set_alias.equipment_id, set_alias.power, set_alias.alias, set_alias.model_version, set_alias.reason, auth.acting(set_alias.actor));
 END
 $$;
 COMMENT ON FUNCTION ml.set_alias(text, text, text, text, text, text) IS

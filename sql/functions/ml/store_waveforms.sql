@@ -2,6 +2,10 @@ CREATE OR REPLACE FUNCTION ml.store_waveforms(waveforms jsonb, OUT stored intege
     LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
+    SELECT ml.make_history_chunks('ml.waveform_features', array_agg(g.at))
+    FROM (SELECT ingest.parse_time(w.time) AS at FROM jsonb_to_recordset(waveforms) AS w ("time" text)) AS g
+    WHERE g.at < clock_timestamp() - INTERVAL '7 days' AND g.at >= clock_timestamp() - ops.setting_interval('ingest.oldest') HAVING count(*) > 0;
+
     WITH given AS MATERIALIZED (
         SELECT w.*, ingest.parse_time(w.time) AS at
         FROM jsonb_to_recordset(waveforms) AS w (

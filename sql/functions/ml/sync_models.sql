@@ -10,7 +10,7 @@ DECLARE
     v_model bigint;
 BEGIN
     -- reports are taken one after the other: what each makes of the others' must be the last word
-    PERFORM pg_advisory_xact_lock(hashtextextended('millwright:ml.registry', 0));
+    PERFORM ops.lock('ml.registry');
 
     WITH found AS (
         SELECT b.equipment_id, b.power, b.model_version, coalesce(b.modalities, '{}') AS modalities,

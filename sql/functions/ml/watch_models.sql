@@ -5,7 +5,7 @@ AS $$
 DECLARE
     v_standing integer;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtextextended('millwright:ml.registry', 0));
+    PERFORM ops.lock('ml.registry');
     -- a process that is gone for good: its name comes from a host or a pod that will not be back
     DELETE FROM ml.registry_report AS r
     WHERE r.reported_at < clock_timestamp() - 10 * ops.setting_interval('ml.report_lifetime')

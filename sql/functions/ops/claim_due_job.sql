@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION ops.claim_due_job() RETURNS integer
+CREATE OR REPLACE FUNCTION ops.claim_due_job(frequent boolean DEFAULT false) RETURNS integer
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -6,6 +6,7 @@ DECLARE
     v_job ops.job;
     v_now timestamptz := clock_timestamp();
     v_passed_over integer[] := '{}';
+    v_longest interval := CASE WHEN $1 THEN ops.setting_interval('ops.frequent_job') ELSE 'infinity' END;
 BEGIN
     LOOP
         -- one row at a time: a FOR loop would fetch, and lock, ten ahead of what it needs, and other workers would find nothing
@@ -13,6 +14,7 @@ BEGIN
         FROM ops.job
         -- a run begins at once after its claim; one that holds no lock after two seconds has lost its worker
         WHERE enabled AND (next_start <= v_now OR running_since < v_now - INTERVAL '2 seconds') AND job_id <> ALL (v_passed_over)
+          AND schedule <= v_longest
         ORDER BY next_start, job_id
         LIMIT 1
         FOR UPDATE SKIP LOCKED;
@@ -21,7 +23,7 @@ BEGIN
         END IF;
         v_passed_over := v_passed_over || v_job.job_id;
         -- The run itself holds this lock for its transaction, so a lock that is free says: nobody runs it now.
-        CONTINUE WHEN NOT pg_try_advisory_xact_lock(ops.job_lock_class(), v_job.job_id);
+        CONTINUE WHEN NOT ops.try_lock('ops.job:' || v_job.job_id);
         IF v_job.running_since IS NOT NULL THEN
             v_job.failures := v_job.failures + 1;
             INSERT INTO ops.job_run (job_id, started_at, finished_at, succeeded, sqlstate, error, worker)
@@ -41,6 +43,7 @@ BEGIN
     END LOOP;
 END
 $$;
-COMMENT ON FUNCTION ops.claim_due_job() IS 'Takes the job that is due longest, or NULL. Commit, then ops.execute_job. A run whose worker vanished is booked as a failure here.';
-REVOKE ALL ON FUNCTION ops.claim_due_job() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ops.claim_due_job() TO thin, admin;
+COMMENT ON FUNCTION ops.claim_due_job(boolean) IS
+    'Takes the job that is due longest, or NULL. Commit, then ops.execute_job. frequent: only of those that run at least as often as the setting ops.frequent_job says, so that a long job keeps no alarm waiting. A run whose worker vanished is booked as a failure here.';
+REVOKE ALL ON FUNCTION ops.claim_due_job(boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ops.claim_due_job(boolean) TO thin, admin;

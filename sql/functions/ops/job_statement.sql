@@ -19,14 +19,16 @@ BEGIN
         ON p.pronargs >= s.count AND p.pronargs - p.pronargdefaults <= s.count
         AND array_to_string(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a (t, i) WHERE i <= s.count), ', ') = s.types
     WHERE n.nspname = v_name[1] AND p.proname = v_name[2] AND p.prokind IN ('f', 'p') AND cardinality(v_name) = 2
+      -- it runs with our rights
+      AND ops.is_trusted_routine(p.oid)
     ORDER BY s.preference
     LIMIT 1;
     IF v_statement IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('there is no routine %s for a job', p_procedure),
-            HINT = 'schema.name with the arguments (integer, jsonb), (jsonb) or none';
+            HINT = 'schema.name with the arguments (integer, jsonb), (jsonb) or none, of an administrator';
     END IF;
     RETURN v_statement;
 END
 $$;
-COMMENT ON FUNCTION ops.job_statement(text, integer, jsonb) IS 'The statement that runs a job''s routine. MW404 when there is no such routine.';
+COMMENT ON FUNCTION ops.job_statement(text, integer, jsonb) IS 'The statement that runs a job''s routine. MW404 when there is no such routine, or somebody below administrator owns it (ops.is_trusted_routine).';
 REVOKE ALL ON FUNCTION ops.job_statement(text, integer, jsonb) FROM PUBLIC;

@@ -7,7 +7,7 @@ BEGIN
     INSERT INTO telemetry.latest (sensor_id)
     SELECT id FROM added ORDER BY id
     ON CONFLICT (sensor_id) DO NOTHING;
-    PERFORM alarm.assign_sensors(array_agg(id)) FROM added HAVING count(*) > 0;
+    PERFORM alarm.assign_new(array_agg(DISTINCT equipment_id)) FROM added HAVING count(*) > 0;
     RETURN NULL;
 END
 $$;

@@ -15,3 +15,13 @@ CREATE OR REPLACE TRIGGER sensor_touch BEFORE UPDATE ON plant.sensor
     FOR EACH ROW EXECUTE FUNCTION plant.touch_updated_at();
 CREATE OR REPLACE TRIGGER maintenance_touch BEFORE UPDATE ON plant.maintenance
     FOR EACH ROW EXECUTE FUNCTION plant.touch_updated_at();
+CREATE OR REPLACE TRIGGER component_touch BEFORE UPDATE ON plant.component
+    FOR EACH ROW EXECUTE FUNCTION plant.touch_updated_at();
+CREATE OR REPLACE TRIGGER component_life_touch BEFORE UPDATE ON plant.component_life
+    FOR EACH ROW EXECUTE FUNCTION plant.touch_updated_at();
+CREATE OR REPLACE TRIGGER failure_touch BEFORE UPDATE ON plant.failure
+    FOR EACH ROW EXECUTE FUNCTION plant.touch_updated_at();
+CREATE OR REPLACE TRIGGER work_order_touch BEFORE UPDATE ON plant.work_order
+    FOR EACH ROW EXECUTE FUNCTION plant.touch_updated_at();
+CREATE OR REPLACE TRIGGER cost_touch BEFORE UPDATE ON plant.cost
+    FOR EACH ROW EXECUTE FUNCTION plant.touch_updated_at();

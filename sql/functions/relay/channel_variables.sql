@@ -7,5 +7,6 @@ AS $$
         CASE kind WHEN 'email' THEN 'SMTP_URL' WHEN 'slack_bot' THEN 'SLACK_BOT_TOKEN' END], NULL)
 $$;
 COMMENT ON FUNCTION relay.channel_variables(text, text) IS
-    'Names of the environment variables that thin needs to send to a channel of this kind and target: the one that target names, and what the way there needs (SMTP_URL, SLACK_BOT_TOKEN).';
+    'Names of the environment variables that thin needs to send to a channel of this kind and target: the one that '
+    'target names, and what the way there needs (SMTP_URL, SLACK_BOT_TOKEN).';
 REVOKE ALL ON FUNCTION relay.channel_variables(text, text) FROM PUBLIC;

@@ -11,6 +11,7 @@ AS $$
     SELECT count(*)::integer FROM changed
 $$;
 COMMENT ON FUNCTION relay.declare_environment(text[]) IS
-    'thin says at its start which variables it has, so that a channel whose address, mail server or token is not configured collects no deliveries. Returns how many channels changed.';
+    'thin says at its start which variables it has, so that a channel whose address, mail server or token is not '
+    'configured collects no deliveries. Returns how many channels changed.';
 REVOKE ALL ON FUNCTION relay.declare_environment(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION relay.declare_environment(text[]) TO thin;

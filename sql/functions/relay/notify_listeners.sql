@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION relay.notify_listeners() RETURNS trigger
 AS $$
 BEGIN
     -- NOTIFY takes a lock that all committing transactions share: at 1,000 a second they queue up behind it. So the
-    -- ingest sessions of thin defer it: thin looks at its own outbox at once and wakes the others at most 100 times a second.
+    -- ingest sessions of thin defer it: thin looks at its own outbox at once and wakes the others at most 100 times a
+    -- second.
     IF coalesce(current_setting('millwright.defer_notify', true), 'off') <> 'on' THEN
         PERFORM pg_notify(TG_ARGV[0], '');
     END IF;
@@ -14,7 +15,7 @@ $$;
 COMMENT ON FUNCTION relay.notify_listeners() IS
     'Trigger: wakes the relays. The notification carries no data, only "look".';
 REVOKE ALL ON FUNCTION relay.notify_listeners() FROM PUBLIC;
-CREATE OR REPLACE TRIGGER outbox_notify AFTER INSERT ON relay.outbox
+CREATE OR REPLACE TRIGGER outbox_notify AFTER INSERT ON relay.notification
     FOR EACH STATEMENT EXECUTE FUNCTION relay.notify_listeners('millwright_outbox');
 CREATE OR REPLACE TRIGGER delivery_notify AFTER INSERT ON relay.delivery
     FOR EACH STATEMENT EXECUTE FUNCTION relay.notify_listeners('millwright_deliveries');

@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION relay.publish(
     LANGUAGE sql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT relay.publish_batch(ARRAY[kind], ARRAY[event], ARRAY[severity], ARRAY[equipment_id], ARRAY[sensor_id], ARRAY[data])
+    SELECT relay.publish_batch(ARRAY[kind], ARRAY[event], ARRAY[severity], ARRAY[equipment_id], ARRAY[sensor_id],
+                               ARRAY[data])
 $$;
 COMMENT ON FUNCTION relay.publish(text, text, text, text, integer, jsonb) IS
     'One notification to the outbox; returns its sequence number. See relay.publish_batch.';

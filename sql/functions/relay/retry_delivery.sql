@@ -4,7 +4,8 @@ CREATE OR REPLACE FUNCTION relay.retry_delivery(delivery_id bigint) RETURNS bool
 AS $$
     WITH retried AS (
         UPDATE relay.delivery AS d
-        SET status = 'pending', attempts = 0, next_attempt_at = clock_timestamp(), claimed_by = NULL, claimed_until = NULL
+        SET status = 'pending', attempts = 0, next_attempt_at = clock_timestamp(), claimed_by = NULL,
+            claimed_until = NULL
         WHERE d.id = retry_delivery.delivery_id AND d.status = 'dead'
         RETURNING 1
     ), woken AS (

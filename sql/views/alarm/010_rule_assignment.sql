@@ -17,6 +17,10 @@ FROM alarm.rule AS r
 CROSS JOIN LATERAL alarm.match(ARRAY[r]) AS m
 LEFT JOIN plant.sensor AS s ON s.id = m.sensor_id
 LEFT JOIN alarm.signal AS g ON g.rule_id = m.rule_id AND g.equipment_id = m.equipment_id AND g.sensor_id IS NOT DISTINCT FROM m.sensor_id
+    -- of a machine whose bundles speak each for itself: one
+    AND (m.sensor_id IS NOT NULL OR g.id = (
+        SELECT x.id FROM alarm.signal AS x WHERE x.rule_id = m.rule_id AND x.equipment_id = m.equipment_id AND x.sensor_id IS NULL
+        ORDER BY x.assigned DESC, x.id LIMIT 1))
 LEFT JOIN LATERAL (
     SELECT o.name
     FROM alarm.signal AS x

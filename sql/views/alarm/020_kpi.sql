@@ -4,13 +4,14 @@ CREATE VIEW alarm.kpi_10_minutes AS
 SELECT to_timestamp(floor(extract(epoch FROM a.raised_at) / 600) * 600) AS period, count(*) AS alarms,
        count(DISTINCT a.equipment_id) AS equipment, count(*) > 10 AS is_flood
 FROM alarm.alarm AS a
+WHERE a.retracted_at IS NULL
 GROUP BY 1;
 COMMENT ON VIEW alarm.kpi_10_minutes IS 'Alarms raised per ten minutes (those without any are absent); more than ten are a flood. Filter by period.';
 GRANT SELECT ON alarm.kpi_10_minutes TO viewer;
 
 CREATE VIEW alarm.kpi_day AS
 SELECT k.* FROM alarm.kpi('day', now() - INTERVAL '31 days', now()) AS k;
-COMMENT ON VIEW alarm.kpi_day IS 'alarm.kpi per day (setting alarm.time_zone) of the last 31.';
+COMMENT ON VIEW alarm.kpi_day IS 'alarm.kpi per day (setting plant.time_zone) of the last 31.';
 GRANT SELECT ON alarm.kpi_day TO viewer;
 
 CREATE VIEW alarm.kpi_shift AS
@@ -33,7 +34,7 @@ FROM (
            count(*) FILTER (WHERE a.acknowledged)::float8 / count(*) AS acknowledged_share
     FROM alarm.alarm AS a
     LEFT JOIN plant.sensor AS s ON s.id = a.sensor_id
-    WHERE a.raised_at > now() - INTERVAL '31 days'
+    WHERE a.raised_at > now() - INTERVAL '31 days' AND a.retracted_at IS NULL
     GROUP BY a.code, a.rule_id, a.equipment_id, s.name
 ) AS x;
 COMMENT ON VIEW alarm.bad_actor IS
@@ -46,7 +47,7 @@ FROM (
     SELECT a.code AS rule, a.rule_id, a.equipment_id, a.sensor_id, a.raised_at,
            lag(a.raised_at, 2) OVER (PARTITION BY a.code, a.equipment_id, a.sensor_id ORDER BY a.raised_at) AS third_last
     FROM alarm.alarm AS a
-    WHERE a.raised_at > now() - INTERVAL '7 days'
+    WHERE a.raised_at > now() - INTERVAL '7 days' AND a.retracted_at IS NULL
 ) AS x
 LEFT JOIN plant.sensor AS s ON s.id = x.sensor_id
 WHERE x.raised_at - x.third_last <= INTERVAL '1 minute'
@@ -68,15 +69,15 @@ WITH flooded AS (
     -- each alarm that is the eleventh (or later) within ten minutes
     SELECT x.raised_at, x.eleventh_last
     FROM (SELECT a.raised_at, lag(a.raised_at, 10) OVER (ORDER BY a.raised_at) AS eleventh_last FROM alarm.alarm AS a
-          WHERE a.raised_at > now() - INTERVAL '31 days') AS x
+          WHERE a.raised_at > now() - INTERVAL '31 days' AND a.retracted_at IS NULL) AS x
     WHERE x.raised_at - x.eleventh_last <= INTERVAL '10 minutes'
 ), island AS (
     SELECT f.*, count(*) FILTER (WHERE f.eleventh_last > f.before) OVER (ORDER BY f.raised_at) AS number
     FROM (SELECT *, max(raised_at) OVER (ORDER BY raised_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM flooded) AS f
 )
 SELECT i.started_at, i.ended_at, i.ended_at - i.started_at AS duration,
-       (SELECT count(*) FROM alarm.alarm AS a WHERE a.raised_at BETWEEN i.started_at AND i.ended_at) AS alarms,
-       (SELECT a.equipment_id FROM alarm.alarm AS a WHERE a.raised_at BETWEEN i.started_at AND i.ended_at GROUP BY 1 ORDER BY count(*) DESC LIMIT 1) AS worst_equipment
+       (SELECT count(*) FROM alarm.alarm AS a WHERE a.retracted_at IS NULL AND a.raised_at BETWEEN i.started_at AND i.ended_at) AS alarms,
+       (SELECT a.equipment_id FROM alarm.alarm AS a WHERE a.retracted_at IS NULL AND a.raised_at BETWEEN i.started_at AND i.ended_at GROUP BY 1 ORDER BY count(*) DESC LIMIT 1) AS worst_equipment
 FROM (SELECT min(eleventh_last) AS started_at, max(raised_at) AS ended_at FROM island GROUP BY number) AS i;
 COMMENT ON VIEW alarm.flood IS 'Floods of the last 31 days: times in which more than ten alarms fell within ten minutes, with how many and from where.';
 GRANT SELECT ON alarm.flood TO viewer;

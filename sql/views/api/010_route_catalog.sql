@@ -17,7 +17,8 @@ SELECT
     r.summary,
     r.tags,
     r.timeout_ms,
-    r.is_idempotent
+    r.is_idempotent,
+    r.lane
 FROM api.route AS r
 LEFT JOIN pg_catalog.pg_proc AS p
     ON p.pronamespace = to_regnamespace(split_part(r.function, '.', 1)) AND p.proname = split_part(r.function, '.', 2)

@@ -23,7 +23,7 @@ GRANT SELECT ON report.model TO viewer;
 CREATE VIEW report.feature_drift_day AS
 SELECT m.equipment_id, m.power, m.model_version, d.feature, d.day, d.samples,
        ml.psi(r.expected, ARRAY[d.bin_1, d.bin_2, d.bin_3, d.bin_4, d.bin_5, d.bin_6, d.bin_7, d.bin_8, d.bin_9, d.bin_10]::bigint[]) AS psi,
-       (d.sum / nullif(d.samples, 0) - r.mean) / nullif(r.spread, 0) AS mean_shift,
+       (d.sum / nullif(d.samples, 0) - ops.carried(r.mean)) / nullif(ops.carried(r.spread), 0) AS mean_shift,
        (d.below + d.above)::float8 / nullif(d.samples, 0) AS outside_share, 1 - d.samples::float8 / nullif(d.predictions, 0) AS missing_share
 FROM ml.feature_day AS d
 JOIN ml.serve_ml_models AS m ON m.id = d.model_id

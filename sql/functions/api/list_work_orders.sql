@@ -1,0 +1,33 @@
+CREATE OR REPLACE FUNCTION api.list_work_orders(
+    equipment_id text DEFAULT NULL, component_id bigint DEFAULT NULL, failure_id bigint DEFAULT NULL,
+    status text DEFAULT NULL, kind text DEFAULT NULL,
+    "limit" integer DEFAULT 100, cursor text DEFAULT NULL
+) RETURNS jsonb
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    v_limit integer := api.page_limit("limit");
+    v_before bigint := ((api.decode_cursor(cursor, '{bigint}'))[1])::bigint;
+    v_items jsonb;
+    v_last bigint;
+BEGIN
+    SELECT jsonb_agg(api.work_order_json(p) ORDER BY p.id DESC), min(p.id) INTO v_items, v_last
+    FROM (
+        SELECT x.* FROM plant.work_order AS x
+        WHERE (v_before IS NULL OR x.id < v_before)
+            AND (list_work_orders.equipment_id IS NULL OR x.equipment_id = list_work_orders.equipment_id)
+            AND (list_work_orders.component_id IS NULL OR x.component_id = list_work_orders.component_id)
+            AND (list_work_orders.failure_id IS NULL OR x.failure_id = list_work_orders.failure_id)
+            AND (list_work_orders.status IS NULL OR x.status = list_work_orders.status)
+            AND (list_work_orders.kind IS NULL OR x.kind = list_work_orders.kind)
+        ORDER BY x.id DESC LIMIT v_limit
+    ) AS p;
+    RETURN jsonb_build_object('items', coalesce(v_items, '[]'),
+        'next_cursor', CASE WHEN jsonb_array_length(v_items) = v_limit THEN api.encode_cursor(v_last::text) END);
+END
+$$;
+COMMENT ON FUNCTION api.list_work_orders(text, bigint, bigint, text, text, integer, text) IS
+    'Work orders, newest entry first.';
+REVOKE ALL ON FUNCTION api.list_work_orders(text, bigint, bigint, text, text, integer, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.list_work_orders(text, bigint, bigint, text, text, integer, text) TO viewer;

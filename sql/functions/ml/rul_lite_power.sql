@@ -1,0 +1,13 @@
+CREATE OR REPLACE FUNCTION ml.rul_lite_power(equipment_id text, power text) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN coalesce($2, 'auto') <> 'auto' THEN $2
+        ELSE coalesce((SELECT s.power FROM ml.rul_lite_state AS s WHERE s.equipment_id = $1
+                       ORDER BY s.time DESC, s.power LIMIT 1), '*')
+        END
+$$;
+COMMENT ON FUNCTION ml.rul_lite_power(text, text) IS
+    'The power that a client of RUL-lite means: auto or NULL is the one that the machine last ticked with; *, if it '
+    'never did.';
+REVOKE ALL ON FUNCTION ml.rul_lite_power(text, text) FROM PUBLIC;

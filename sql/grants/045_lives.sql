@@ -1,0 +1,4 @@
+-- Lives, failures, work orders and costs are written in psql, too. Operators report failures and close orders by
+-- functions (api).
+GRANT INSERT, UPDATE, DELETE ON plant.component, plant.component_life, plant.failure, plant.work_order, plant.cost
+    TO engineer;
