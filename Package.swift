@@ -29,20 +29,33 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
+        .systemLibrary(name: "CIconv"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+        .target(name: "CivilCalendar", swiftSettings: strict),
+        .target(name: "Hexadecimal", swiftSettings: strict),
+        .target(name: "NameLookup", swiftSettings: strict),
+        .target(name: "Pacing", swiftSettings: strict),
         .target(
             name: "Postgres",
-            dependencies: ["CLibPQ", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CLibPQ", "CivilCalendar", "Pacing", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .target(
+            name: "Delimited",
+            dependencies: [
+                "CIconv", "CZlib", "CivilCalendar", "Hexadecimal", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(
             name: "MQTT",
-            dependencies: ["CMosquitto", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["CMosquitto", "NameLookup", "Pacing", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
         .target(
             name: "ServeML",
             dependencies: [
+                "Hexadecimal",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
@@ -50,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "Thin",
             dependencies: [
-                "CCurl", "Postgres", "MQTT", "ServeML",
+                "CCurl", "Delimited", "Hexadecimal", "MQTT", "NameLookup", "Pacing", "Postgres", "ServeML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -72,7 +85,7 @@ let package = Package(
         .executableTarget(
             name: "Simulator",
             dependencies: [
-                "MQTT", "ServeML",
+                "CivilCalendar", "Delimited", "MQTT", "ServeML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -80,7 +93,9 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
         .executableTarget(
             name: "serveml-bench", dependencies: ["ServeML"], path: "bench/ServeMLBench", swiftSettings: strict),
-        .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: strict),
+        .testTarget(
+            name: "DelimitedTests", dependencies: ["CZlib", "CivilCalendar", "Delimited"], swiftSettings: strict),
+        .testTarget(name: "PostgresTests", dependencies: ["Pacing", "Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "MQTTTests",
             dependencies: ["MQTT", "TestSupport", .product(name: "Logging", package: "swift-log")],
@@ -88,16 +103,18 @@ let package = Package(
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
-                "Simulator", "MQTT", "ServeML", "TestSupport",
+                "Delimited", "Simulator", "MQTT", "ServeML", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "ServeMLTests", dependencies: ["ServeML"], exclude: ["Fixtures"], swiftSettings: strict),
+        .testTarget(
+            name: "ServeMLTests", dependencies: ["ServeML", "TestSupport"], exclude: ["Fixtures"],
+            swiftSettings: strict),
         .testTarget(
             name: "ThinTests",
             dependencies: [
-                "Thin", "Postgres", "ServeML", "TestSupport",
+                "Delimited", "Thin", "Postgres", "ServeML", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -113,10 +130,23 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "Thin", "Postgres", "MQTT", "TestSupport",
+                "Delimited", "Thin", "Postgres", "MQTT", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict),
+            exclude: ["Fixtures"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` alone: compiled together with the sources that it feeds, so that it reaches what is internal, in a release build.
+if Context.environment["MILLWRIGHT_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "Hexadecimal",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            path: "Tests/Fuzz", swiftSettings: strict))
+}

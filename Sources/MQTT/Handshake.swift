@@ -101,14 +101,16 @@ extension MosquittoClient {
         guard result == MOSQ_ERR_SUCCESS.code else { throw error(result) }
     }
 
-    /// - Throws: ``MQTTError/subscriptionRefused(filter:code:reason:)`` for the first filter that is not granted QoS 1.
-    func checkGranted(_ filters: [String], _ codes: [Int32]) throws(MQTTError) {
-        for (filter, code) in zip(filters, codes) where code != 1 {
-            let reason =
-                code >= 0x80
-                ? String(cString: mosquitto_reason_string(code)) : "granted QoS \(code) instead of 1"
-            throw .subscriptionRefused(filter: filter, code: Int(code), reason: reason)
-        }
+    /// One filter that the broker refuses must not keep the others from being heard.
+    /// - Returns: ``MQTTError/subscriptionRefused(filter:code:reason:)`` for the first filter that is not granted QoS 1; nil: all are.
+    /// - Throws: it, when not one is.
+    static func checkGranted(_ filters: [String], _ codes: [Int32]) throws(MQTTError) -> MQTTError? {
+        guard let (filter, code) = zip(filters, codes).first(where: { $1 != 1 }) else { return nil }
+        let reason =
+            code >= 0x80 ? String(cString: mosquitto_reason_string(code)) : "granted QoS \(code) instead of 1"
+        let refusal = MQTTError.subscriptionRefused(filter: filter, code: Int(code), reason: reason)
+        guard codes.contains(1) else { throw refusal }
+        return refusal
     }
 
     private static func withCStrings(

@@ -29,7 +29,7 @@ public struct TLSOptions: Sendable, Hashable {
 
 /// Where the broker is and how this client presents itself.
 ///
-/// The description of a value never contains the password.
+/// The description of a value contains neither the password nor the client id: who knows that can end the session.
 public struct MQTTConfiguration: Sendable {
     /// `mqtt://[user[:password]@]host[:port]` or `mqtts://…`; user and password may be percent-encoded.
     public var url: String
@@ -77,7 +77,7 @@ public struct MQTTConfiguration: Sendable {
 extension MQTTConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
     public var description: String {
         guard let endpoint = try? endpoint() else { return "MQTT (invalid URL)" }
-        return "\(endpoint.usesTLS ? "mqtts" : "mqtt")://\(endpoint.host):\(endpoint.port) as \(clientID)"
+        return "\(endpoint.usesTLS ? "mqtts" : "mqtt")://\(endpoint.host):\(endpoint.port)"
     }
 
     public var debugDescription: String { description }

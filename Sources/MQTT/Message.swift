@@ -28,7 +28,8 @@ public struct Message: Sendable, Hashable {
 public struct BatchPolicy: Sendable, Hashable {
     /// Most messages in a batch (≥ 1). Over TLS one record (16 KiB) more may already be decrypted.
     public var maxMessages: Int
-    /// Payload and topic bytes after which a batch is full; one message may exceed it.
+    /// Payload and topic bytes after which a batch is full; one message may exceed it. A batch is one transaction that live values
+    /// wait for: arrays of years of history must not fill it to the brim (512 KiB of them are some 10,000 points).
     public var maxBytes: Int
     /// Age of the oldest message at which the batch leaves; a small batch leaves so long after the one before it left.
     public var linger: Duration
@@ -37,7 +38,7 @@ public struct BatchPolicy: Sendable, Hashable {
     public var smallBatch: Int
 
     public init(
-        maxMessages: Int = 4096, maxBytes: Int = 16 << 20, linger: Duration = .milliseconds(5), smallBatch: Int = 64
+        maxMessages: Int = 4096, maxBytes: Int = 512 << 10, linger: Duration = .milliseconds(5), smallBatch: Int = 64
     ) {
         self.maxMessages = maxMessages
         self.maxBytes = maxBytes

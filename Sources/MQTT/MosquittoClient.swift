@@ -1,5 +1,6 @@
 import CMosquitto
 import Glibc
+import NameLookup
 
 /// What the library's callbacks report. One per connection attempt, on the thread that runs the loop.
 struct ConnectionEvents {
@@ -182,7 +183,12 @@ class MosquittoClient {
         setLogging(true)
         let keepAlive = Int32(configuration.keepAlive.components.seconds)
         try prepareProperties(keepAlive: keepAlive)
-        let addresses = try HostAddresses.resolve(endpoint.host)
+        let addresses: [String]
+        do {
+            addresses = try HostAddresses.resolve(endpoint.host)
+        } catch {
+            throw .unreachable("\(endpoint.host): \(error.reason)")
+        }
         let port = Int32(endpoint.port)
         let result: Int32
         if !endpoint.usesTLS {
@@ -242,6 +248,9 @@ class MosquittoClient {
 
     // MARK: Leaving
 
+    /// More than the end of a stream ever takes.
+    private static let readsToTheEnd = 1000
+
     /// Ends the connection so that the broker reads every ack that was written: a plain close with unread input makes
     /// the kernel send RST, and the broker then throws away what it had not read yet.
     ///
@@ -266,7 +275,11 @@ class MosquittoClient {
         close(descriptor)
         isDiscarding = true
         defer { isDiscarding = false }
-        while isOpen, mosquitto_loop_read(pointer, 1) == MOSQ_ERR_SUCCESS.code {}
+        // Within a TLS handshake OpenSSL calls the end of the stream "try again", and so does the library, for ever: then it
+        // keeps its descriptor, and closes it when it connects anew.
+        for _ in 0..<Self.readsToTheEnd where isOpen {
+            guard mosquitto_loop_read(pointer, 1) == MOSQ_ERR_SUCCESS.code else { break }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import CMosquitto
 import Glibc
 import Logging
+import Pacing
 import Synchronization
 
 /// What callers of ``Publisher`` and its thread share.
@@ -148,7 +149,6 @@ final class PublisherShared: @unchecked Sendable {
 
 /// The body of a ``Publisher``'s thread. Not Sendable: made by `connect()`, then handed to the thread.
 final class PublisherLoop {
-    private static let pauses = (initial: Duration.milliseconds(50), maximum: Duration.seconds(5))
     private static let housekeepingInterval = Duration.seconds(1)
     private static let pruneInterval = Duration.milliseconds(100)
 
@@ -195,7 +195,7 @@ final class PublisherLoop {
     }
 
     func run() {
-        var backoff = JitteredBackoff(initial: Self.pauses.initial, maximum: Self.pauses.maximum)
+        var backoff = Backoff()
         while !shared.isClosed {
             do {
                 if !client.isOpen { try connect() }

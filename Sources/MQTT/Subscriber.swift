@@ -25,7 +25,10 @@ public final class Subscriber: Sendable {
     ///   - filters: topic filters, all at QoS 1.
     ///   - policy: when a batch is handed over.
     ///   - sharedGroup: name of the `$share` group, so that several processes divide the messages; `nil` for none.
+    ///   - retirement: what this client id subscribed to once and gives up now.
     ///   - logger: gets connection changes and failed commits, never payloads.
+    ///   - onSession: called on the loop's thread at each connection: whether the broker had a session of this client id.
+    ///     Must return at once.
     ///   - commit: called on the loop's thread, one call at a time, with 1 or more messages in order of arrival.
     ///     Returning acknowledges all of them. Throwing keeps them for the next attempt. May block. Must not call
     ///     ``stop(leaving:)``.
@@ -34,12 +37,27 @@ public final class Subscriber: Sendable {
         filters: [String],
         policy: BatchPolicy = BatchPolicy(),
         sharedGroup: String? = "thin",
+        retirement: Retirement = Retirement(),
         logger: Logger,
+        onSession: @escaping @Sendable (_ isPresent: Bool) -> Void = { _ in },
         commit: @escaping @Sendable ([Message]) throws -> Void
     ) {
         shared = SubscriberShared(
-            configuration: configuration, filters: filters, policy: policy, sharedGroup: sharedGroup, logger: logger,
-            commit: commit)
+            configuration: configuration, filters: filters, policy: policy, sharedGroup: sharedGroup,
+            retirement: retirement, logger: logger, onSession: onSession, commit: commit)
+    }
+
+    /// Filters that another subscriber takes over. Its session may still have them and hold messages for them: those come
+    /// to the commit closure as ever, and after ``mayRetire`` has said yes nothing new is queued for it.
+    public struct Retirement: Sendable {
+        public var filters: [String]
+        /// Whether the other subscriber has them; asked at least once a second until it says yes. Must return at once.
+        public var mayRetire: @Sendable () -> Bool
+
+        public init(_ filters: [String] = [], when mayRetire: @escaping @Sendable () -> Bool = { true }) {
+            self.filters = filters
+            self.mayRetire = mayRetire
+        }
     }
 
     deinit { stop() }
@@ -59,12 +77,15 @@ public final class Subscriber: Sendable {
     /// A batch that cannot be committed stays unacknowledged; the broker delivers it to the next connection of this
     /// client id. A commit that blocks forever blocks this call.
     ///
-    /// - Parameter leaving: true when this client id will not come back: unsubscribes first, commits what the broker
-    ///   had already sent, and ends the session, so that the group loses no share of its messages.
-    public func stop(leaving: Bool = false) {
+    /// - Parameter leaving: true when this client id will not come back: unsubscribes first, commits all that waits at
+    ///   the broker, and ends the session, so that the group loses no share of its messages.
+    /// - Returns: with `leaving`, whether the session was emptied and ended; false when it stays as it is.
+    @discardableResult
+    public func stop(leaving: Bool = false) -> Bool {
         shared.stopRequest.store(leaving ? .leave : .stop, ordering: .releasing)
         shared.waker.signal()
         thread.withLock { $0 }?.join()
+        return shared.hasLeft.load(ordering: .acquiring)
     }
 
     public var status: SubscriberStatus { shared.status.withLock { $0 } }
@@ -80,14 +101,18 @@ final class SubscriberShared: Sendable {
     let filters: [String]
     let policy: BatchPolicy
     let sharedGroup: String?
+    let retirement: Subscriber.Retirement
     let logger: Logger
+    let onSession: @Sendable (Bool) -> Void
     let commit: @Sendable ([Message]) throws -> Void
     let waker = Waker()
     let stopRequest = Atomic<StopRequest>(.none)
+    let hasLeft = Atomic(false)
     let status = Mutex(SubscriberStatus())
 
     init(
-        configuration: MQTTConfiguration, filters: [String], policy: BatchPolicy, sharedGroup: String?, logger: Logger,
+        configuration: MQTTConfiguration, filters: [String], policy: BatchPolicy, sharedGroup: String?,
+        retirement: Subscriber.Retirement, logger: Logger, onSession: @escaping @Sendable (Bool) -> Void,
         commit: @escaping @Sendable ([Message]) throws -> Void
     ) {
         self.configuration = configuration
@@ -96,7 +121,9 @@ final class SubscriberShared: Sendable {
             maxMessages: max(1, policy.maxMessages), maxBytes: max(1, policy.maxBytes),
             linger: max(.zero, policy.linger), smallBatch: policy.smallBatch)
         self.sharedGroup = sharedGroup
+        self.retirement = retirement
         self.logger = logger
+        self.onSession = onSession
         self.commit = commit
     }
 

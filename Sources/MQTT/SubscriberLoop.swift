@@ -1,12 +1,12 @@
 import CMosquitto
 import Glibc
 import Logging
+import Pacing
 import Synchronization
 
 /// The body of a ``Subscriber``'s thread. Not Sendable: it lives and dies there.
 final class SubscriberLoop {
     /// Pauses between attempts to connect and to commit.
-    private static let pauses = (initial: Duration.milliseconds(50), maximum: Duration.seconds(5))
     /// A pause in reading within the linger: bounds wake-ups without filling the socket's buffer.
     private static let gatherStep = Duration.milliseconds(1)
     private static let housekeepingInterval = Duration.seconds(1)
@@ -15,10 +15,12 @@ final class SubscriberLoop {
 
     let shared: SubscriberShared
     let subscriptions: [String]
+    private let retired: [String]
     let client: MosquittoClient
     private var batch: Batcher
     private var topics = TopicCache()
     private var suback: ContinuousClock.Instant?
+    private var hasRetired = false
     private var keepAlive: Duration
     private var lastWrite = ContinuousClock.now
     private var lastHousekeeping = ContinuousClock.now
@@ -37,11 +39,8 @@ final class SubscriberLoop {
     private init(_ shared: SubscriberShared) throws(MQTTError) {
         guard !shared.filters.isEmpty else { throw .invalidConfiguration("filters: none") }
         self.shared = shared
-        var subscriptions: [String] = []
-        for filter in shared.filters {
-            subscriptions.append(try TopicFilter.subscription(filter, group: shared.sharedGroup))
-        }
-        self.subscriptions = subscriptions
+        subscriptions = try TopicFilter.subscriptions(shared.filters, group: shared.sharedGroup)
+        retired = try TopicFilter.subscriptions(shared.retirement.filters, group: shared.sharedGroup)
         client = try MosquittoClient(configuration: shared.configuration, persistent: true)
         keepAlive = shared.configuration.keepAlive
         batch = Batcher(policy: shared.policy)
@@ -49,7 +48,7 @@ final class SubscriberLoop {
     }
 
     private func run() throws(MQTTError) {
-        var backoff = JitteredBackoff(initial: Self.pauses.initial, maximum: Self.pauses.maximum)
+        var backoff = Backoff()
         var connections = 0
         while !shared.isStopping {
             do {
@@ -73,10 +72,12 @@ final class SubscriberLoop {
 
     private func connect() throws(MQTTError) {
         let connack = try client.connect(waker: shared.waker) { shared.isStopping }
+        shared.onSession(connack.sessionPresent)
         keepAlive = connack.serverKeepAlive.map { .seconds($0) } ?? shared.configuration.keepAlive
         lastWrite = .now
         lastHousekeeping = .now
         suback = nil
+        hasRetired = false
         // Always, also when the session is present: filters may differ from those of the process that had it before, and a
         // mosquitto (2.0.11) that was killed brings the session back without its shared subscriptions.
         try client.subscribe(subscriptions)
@@ -88,6 +89,7 @@ final class SubscriberLoop {
     private func didConnect() {
         shared.status.withLock {
             $0.connected = true
+            $0.refusal = nil
             $0.lastError = nil
             $0.lastErrorCode = nil
         }
@@ -117,15 +119,31 @@ final class SubscriberLoop {
             if let codes = client.events.subackCodes {
                 client.events.subackCodes = nil
                 suback = nil
-                try client.checkGranted(subscriptions, codes)
+                let refusal = try MosquittoClient.checkGranted(subscriptions, codes)
                 didConnect()
+                if let refusal {
+                    shared.status.withLock { $0.refusal = String(describing: refusal) }
+                    shared.logger.error("a filter is not heard", metadata: ["error": "\(refusal)"])
+                }
             }
             if let suback, ContinuousClock.now > suback { throw .subscriptionTimeout }
-            if suback == nil { confirmed() }
+            if suback == nil {
+                confirmed()
+                try retire()
+            }
             guard !shared.isStopping else { return }
             if waitForInput(Self.housekeepingInterval) { try gather() }
             try housekeep()
         }
+    }
+
+    /// Gives up what another subscriber of this process takes now. The session may be older than that division.
+    private func retire() throws(MQTTError) {
+        guard !hasRetired, !retired.isEmpty, shared.retirement.mayRetire() else { return }
+        hasRetired = true
+        try client.unsubscribe(retired)
+        try flush()
+        shared.logger.info("gave up the filters of other lanes", metadata: ["filters": "\(retired.count)"])
     }
 
     /// - Returns: whether the socket has something to read.
@@ -219,11 +237,12 @@ final class SubscriberLoop {
     /// Hands the batch over until it is taken.
     /// - Returns: false when a stop was requested and the batch could not be committed: it must not be acknowledged.
     private func commitHeld() -> Bool {
-        var backoff = JitteredBackoff(initial: Self.pauses.initial, maximum: Self.pauses.maximum)
+        var backoff = Backoff()
         var attempts = 0
         batch.handOver(now: .now)
         while true {
             let wasStopping = shared.isStopping
+            shared.status.withLock { $0.committingSince = .now }
             do {
                 try shared.commit(batch.messages)
                 didCommit(afterFailures: attempts)
@@ -246,6 +265,7 @@ final class SubscriberLoop {
             $0.batchesCommitted += 1
             $0.heldMessages = 0
             $0.stalled = false
+            $0.committingSince = nil
             if attempts > 0 {
                 $0.lastError = nil
                 $0.lastErrorCode = nil
@@ -258,6 +278,7 @@ final class SubscriberLoop {
         shared.status.withLock {
             $0.commitFailures += 1
             $0.stalled = true
+            $0.committingSince = nil
         }
         shared.failed(code: "commit_failed", error)
         // The first, the second, the fourth …: a long outage does not fill the log.
@@ -297,22 +318,30 @@ final class SubscriberLoop {
         shared.logger.info("stopped", metadata: ["unacknowledged": "\(batch.messages.count)"])
     }
 
-    /// Unsubscribes and commits what the broker had sent before it knew.
+    /// Unsubscribes, commits all that waits at the broker, and only then ends the session: with it the broker drops its queue.
     private func leave() {
-        let quiet = Duration.milliseconds(300)
-        let deadline = ContinuousClock.now + Self.answerTimeout
+        let quiet = Duration.seconds(1)
+        var deadline = ContinuousClock.now + Self.answerTimeout
         do {
+            client.events.unsubscribed = false
             try client.unsubscribe(subscriptions)
             repeat {
-                if !batch.isEmpty, !commitHeld() { return }
+                if !batch.isEmpty {
+                    guard commitHeld() else { return }
+                    // as long as something comes
+                    deadline = .now + Self.answerTimeout
+                }
                 try flush()
                 guard waitForInput(client.events.unsubscribed ? quiet : Self.housekeepingInterval) else {
-                    if client.events.unsubscribed { break }
+                    if client.events.unsubscribed {
+                        client.endsSession = true
+                        return shared.hasLeft.store(true, ordering: .releasing)
+                    }
                     continue
                 }
                 try gather()
             } while ContinuousClock.now < deadline
-            client.endsSession = true
+            shared.logger.warning("could not leave the group: the broker does not answer")
         } catch {
             shared.logger.warning("could not leave the group", metadata: ["error": "\(error)"])
         }

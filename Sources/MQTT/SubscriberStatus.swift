@@ -1,11 +1,15 @@
 /// What a ``Subscriber`` is doing, as of now.
 public struct SubscriberStatus: Sendable, Hashable {
-    /// Connected and every filter confirmed.
+    /// Connected, and at least one filter confirmed.
     public var connected = false
+    /// While connected: why one of the filters is not heard; `nil` when all are.
+    public var refusal: String?
     /// A commit is failing: the batch is held and nothing more is read.
     public var stalled = false
     /// Messages read from the broker, redeliveries included.
     public var messagesReceived = 0
+    /// Since when the present call of the commit closure runs; `nil` between calls.
+    public var committingSince: ContinuousClock.Instant?
     /// Bytes of topics and payloads of these.
     public var bytesReceived = 0
     /// Messages whose batch was committed.

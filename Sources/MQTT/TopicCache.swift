@@ -12,6 +12,8 @@ struct TopicCache {
 
     private var slots: [Entry?]
     private let mask: Int
+    /// Longer ones are not kept: a topic may have 65,535 bytes, and whoever sends many of those must not fill the memory.
+    private static let longest = 512
 
     /// - Parameter capacity: number of slots; a power of two.
     init(capacity: Int = 4096) {
@@ -33,7 +35,7 @@ struct TopicCache {
             return entry.topic
         }
         let topic = String(cString: cString)
-        slots[slot] = Entry(hash: hash, topic: topic)
+        if length <= Self.longest { slots[slot] = Entry(hash: hash, topic: topic) }
         return topic
     }
 

@@ -2,6 +2,13 @@ import CMosquitto
 
 /// Checks of topic filters and names after MQTT's rules.
 enum TopicFilter {
+    /// Filters as they are subscribed; see ``subscription(_:group:)``.
+    static func subscriptions(_ filters: [String], group: String?) throws(MQTTError) -> [String] {
+        var subscriptions: [String] = []
+        for filter in filters { subscriptions.append(try subscription(filter, group: group)) }
+        return subscriptions
+    }
+
     /// The filter as it is subscribed: within the group when there is one.
     /// - Throws: ``MQTTError/invalidConfiguration(_:)`` naming the filter.
     static func subscription(_ filter: String, group: String?) throws(MQTTError) -> String {

@@ -1,4 +1,5 @@
 public import Logging
+public import Pacing
 import Synchronization
 
 /// Many callers on few pipelined connections, all served by one thread that sleeps in `poll`. Calls suspend; they never block
@@ -64,6 +65,12 @@ public final class Client: Sendable {
             status.waiting = shared.waiting
             return status
         }
+    }
+
+    /// Calls `observe` with how long each request waited for a connection, those that gave up waiting included. It must
+    /// return at once. One observer; a later one takes the place of the earlier.
+    public func observeWaits(_ observe: @escaping @Sendable (Duration) -> Void) {
+        core.waitObserver.withLock { $0 = observe }
     }
 
     public func query(_ sql: String, _ parameters: [Parameter] = []) async throws -> QueryResult {

@@ -1,5 +1,6 @@
 import CLibPQ
 import Glibc
+import Pacing
 
 /// One connection of a `Client`: its state, what is in flight, who has it exclusively. Belongs to the poll thread.
 final class ClientConnection {
@@ -35,6 +36,8 @@ final class ClientConnection {
 
     /// Told about failures: the error, and whether the connection had been ready.
     var onFailure: ((DatabaseError, Bool) -> Void)?
+    /// Told which of the server's processes owed an answer for too long, before its connection is given up.
+    var onTimeOut: ((Int32) -> Void)?
     /// Makes session identifiers.
     var makeSession: () -> UInt64 = { 0 }
 
@@ -164,7 +167,11 @@ final class ClientConnection {
                 }
             case .ready:
                 if isSocketReady { try receive(now) }
-                try checkResponseTime(now)
+                if isOverdue(now) {
+                    // A process that was stopped, or had no processor, for that long finds the answer waiting.
+                    if !isSocketReady, hasInput { try receive(now) }
+                    if isOverdue(now) { throw DatabaseError.timedOut }
+                }
             }
         } catch {
             fail(error)
@@ -225,15 +232,26 @@ final class ClientConnection {
         }
     }
 
-    private func checkResponseTime(_ now: UInt64) throws(DatabaseError) {
-        if let first = fifo.first, now >= first.sentAt + options.responseTimeout.nanoseconds { throw .timedOut }
+    private func isOverdue(_ now: UInt64) -> Bool {
+        fifo.first.map { now >= $0.sentAt + options.responseTimeout.nanoseconds } ?? false
     }
+
+    /// Whether something can be read at this moment.
+    private var hasInput: Bool {
+        guard let wire, wire.socket >= 0 else { return true }
+        var entry = pollfd(fd: wire.socket, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+
+    /// The server's process behind this connection; 0: none.
+    var serverProcess: Int32 { wire.map { PQbackendPID($0.connection) } ?? 0 }
 
     // MARK: The end
 
     /// Gives the connection up: the head of the line gets the error itself, the others learn that the connection is lost.
     func fail(_ error: DatabaseError) {
         let wasReady = isReady
+        if error == .timedOut { onTimeOut?(serverProcess) }
         wire = nil
         hasUnsentBytes = false
         isCorked = false

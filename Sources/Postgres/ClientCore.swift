@@ -1,4 +1,5 @@
 import Logging
+import Pacing
 import Synchronization
 
 /// What callers and the poll thread share.
@@ -21,6 +22,7 @@ final class ClientCore: Sendable {
     let logger: Logger
     let wakeUp = WakeUp()
     let shared = Mutex(Shared())
+    let waitObserver = Mutex<(@Sendable (Duration) -> Void)?>(nil)
 
     init(_ configuration: ConnectionConfiguration, _ options: ClientOptions, _ logger: Logger) {
         self.configuration = configuration

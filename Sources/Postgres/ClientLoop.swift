@@ -25,6 +25,7 @@ final class ClientLoop {
                 return sessionSerial
             }
             connection.onFailure = { [unowned self] error, wasReady in failed(error, wasReady: wasReady) }
+            connection.onTimeOut = { [core] process in Self.investigate(process, core) }
             connections.append(connection)
         }
     }
@@ -107,6 +108,7 @@ final class ClientLoop {
     /// Gives queued requests to connections in order, as far as they take them, and ends those that waited too long.
     private func dispatch(_ now: UInt64, _ isStopping: Bool) {
         var taken = 0
+        let observe = core.waitObserver.withLock { $0 }
         let sendsMany = queue.count > connections.count
         defer { if sendsMany { for connection in connections { connection.uncork() } } }
         while let request = queue.first {
@@ -115,9 +117,11 @@ final class ClientLoop {
             } else if isStopping {
                 queue.removeFirst().complete(.failure(DatabaseError.local("08003", "the database client was stopped")))
             } else if now >= request.sendDeadline {
+                observe?(waited(request, now))
                 queue.removeFirst().complete(.failure(tooLate()))
             } else if let connection = leastLoaded(for: request.work) {
                 _ = queue.removeFirst()
+                observe?(waited(request, now))
                 switch request.work {
                 case .statements(let statements, _):
                     if sendsMany { connection.cork() }
@@ -130,6 +134,12 @@ final class ClientLoop {
             taken += 1
         }
         if taken > 0 { uncount(taken) }
+    }
+
+    /// `now` was read before the loop's turn: what came meanwhile has not waited.
+    private func waited(_ request: ClientRequest, _ now: UInt64) -> Duration {
+        let since = request.sendDeadline - options.queueDeadline.nanoseconds
+        return .nanoseconds(now > since ? Int64(now - since) : 0)
     }
 
     private func leastLoaded(for work: ClientRequest.Work) -> ClientConnection? {
@@ -167,6 +177,33 @@ final class ClientLoop {
             core.logger.warning("database connection failed", metadata: ["error": "\(error)"])
         }
         if !connections.contains(where: \.isReady) { isOutageLogged = true }
+    }
+
+    /// What the server's process waited for, into the log; and an end to it: nobody waits for its answer any more, and the
+    /// locks that it holds would make the next attempt wait as well.
+    private static func investigate(_ process: Int32, _ core: ClientCore) {
+        guard process > 0 else { return }
+        Task {
+            let sql = """
+                SELECT concat_ws(' ', a.state, a.wait_event_type, a.wait_event, 'for', (clock_timestamp() - a.query_start)::text),
+                       pg_blocking_pids(a.pid)::text, pg_cancel_backend(a.pid)
+                FROM pg_stat_activity AS a WHERE a.pid = $1
+                """
+            do {
+                let rows = try await core.perform([Statement(sql, [.int4(process)])], session: nil)[0]
+                let isThere = rows.count > 0
+                core.logger.warning(
+                    "a request had no answer within its time",
+                    metadata: [
+                        "server_process": "\(process)", "state": "\(isThere ? rows[0].string(0) ?? "" : "gone")",
+                        "blocked_by": "\(isThere ? rows[0].string(1) ?? "" : "")",
+                    ])
+            } catch {
+                core.logger.warning(
+                    "a request had no answer within its time, and the server does not say why",
+                    metadata: ["server_process": "\(process)", "error": "\(error)"])
+            }
+        }
     }
 
     private func reportRecovery() {

@@ -50,21 +50,11 @@ public struct DatabaseError: Error, Sendable, Equatable, CustomStringConvertible
         return error
     }
 
-    /// The same request may succeed when it is sent again: serialization failure, deadlock, lock not available, the server
-    /// going down or coming up, no resources, connection trouble. A lost connection leaves open whether a commit happened.
-    public var isRetriable: Bool {
-        switch sqlState {
-        case "40001", "40P01", "55P03", "57P01", "57P02", "57P03": true
-        default: sqlState.hasPrefix("53") || sqlState.hasPrefix("08")
-        }
-    }
-
-    /// The connection could not be made or is gone.
+    /// The connection could not be made or is gone, which leaves open whether a commit happened. A function may raise any of
+    /// these SQLSTATEs, but only as an ERROR, after which the connection is still there.
     public var isConnectionFailure: Bool {
-        switch sqlState {
-        case "57P01", "57P02", "57P03": true
-        default: sqlState.hasPrefix("08")
-        }
+        guard isLocal || severity != "ERROR" else { return false }
+        return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03"].contains(sqlState)
     }
 
     public var description: String {

@@ -1,6 +1,7 @@
 import CLibPQ
 import Glibc
 public import Logging
+public import Pacing
 
 /// What a `Listener` tells.
 public enum ListenerEvent: Sendable, Equatable {

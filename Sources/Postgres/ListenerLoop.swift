@@ -1,6 +1,7 @@
 import CLibPQ
 import Glibc
 import Logging
+import Pacing
 import Synchronization
 
 /// Asks a blocked thread to end.

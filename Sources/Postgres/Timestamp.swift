@@ -1,3 +1,4 @@
+import CivilCalendar
 import Glibc
 
 /// A point in time as `timestamptz` holds it: microseconds since 1970-01-01 00:00:00 UTC.
@@ -69,7 +70,7 @@ private struct ISOReader {
         guard let year = number(4...6), skip("-"), let month = number(2...2), skip("-"), let day = number(2...2),
             (1...12).contains(month), (1...31).contains(day)
         else { return nil }
-        var seconds = Self.days(year: year, month: month, day: day) * 86_400
+        var seconds = CivilDate.days(year: year, month: month, day: day) * 86_400
         var micros: Int64 = 0
         if skip(" ") || skip("T") {
             guard let hour = number(2...2), skip(":"), let minute = number(2...2), skip(":"), let second = number(2...2)
@@ -131,14 +132,5 @@ private struct ISOReader {
             }
         }
         return sign * offset
-    }
-
-    /// Days since 1970-01-01 in the proleptic Gregorian calendar; years start in March, so that a leap day ends one.
-    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }

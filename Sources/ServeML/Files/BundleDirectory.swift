@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Hexadecimal
 
 #if canImport(Glibc)
     import Glibc
@@ -101,16 +102,6 @@ struct BundleDirectory {
 
     /// Lower-case hexadecimal SHA-256.
     static func sha256(_ bytes: [UInt8]) -> String {
-        hexadecimal(SHA256.hash(data: bytes))
-    }
-
-    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in digest {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+        SHA256.hash(data: bytes).hexadecimal
     }
 }

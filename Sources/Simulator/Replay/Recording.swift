@@ -1,3 +1,4 @@
+import Delimited
 import Foundation
 
 /// A recording: rows of values with a time, or without.
@@ -15,6 +16,7 @@ struct Recording: Sendable {
         case noColumns
         case time(line: Int, text: String)
         case fieldCount(line: Int, expected: Int, found: Int)
+        case fault(line: Int, RecordFault)
 
         var description: String {
             switch self {
@@ -23,6 +25,7 @@ struct Recording: Sendable {
             case .noColumns: "no column is left to publish"
             case .time(let line, let text): "line \(line): \"\(text)\" is not a time"
             case .fieldCount(let line, let expected, let found): "line \(line): \(found) fields instead of \(expected)"
+            case .fault(let line, let fault): "line \(line): \(fault.rawValue)"
             }
         }
     }
@@ -37,8 +40,9 @@ struct Recording: Sendable {
     ///   - timeColumn: name of the column with the time; `nil` when there is none.
     ///   - excluded: names of columns that are not published. A name that the file lacks is an error: it would be a typo.
     init(_ bytes: [UInt8], separator: UInt8, timeColumn: String?, excluded: [String]) throws {
-        var reader = CSVReader(bytes, separator: separator)
-        guard let header = reader.next() else { throw Failure.empty }
+        var reader = RecordReader(TextBytes(MemoryBytes(bytes), .auto), delimiter: separator)
+        guard try reader.next() else { throw Failure.empty }
+        let header = reader.texts()
         for name in excluded + (timeColumn.map { [$0] } ?? []) where !header.contains(name) {
             throw Failure.noColumn(name)
         }
@@ -48,13 +52,15 @@ struct Recording: Sendable {
         columns = indices.map { header[$0] }
         rows = []
         omitted = 0
-        while let fields = reader.next() {
+        while try reader.next() {
+            if let fault = reader.fault { throw Failure.fault(line: reader.line, fault) }
+            let fields = reader.texts()
             guard fields.count == header.count else {
                 throw Failure.fieldCount(line: reader.line, expected: header.count, found: fields.count)
             }
             var microseconds: Int64?
             if let timeIndex {
-                guard let time = TimeParser.microseconds(fields[timeIndex]) else {
+                guard let time = TimeReader.universal(fields[timeIndex]) else {
                     throw Failure.time(line: reader.line, text: fields[timeIndex])
                 }
                 microseconds = time

@@ -6,13 +6,16 @@ import MQTT
 
 /// Options that say where the broker is.
 struct BrokerOptions: ParsableArguments {
-    @Option(help: "The broker: mqtt://[user:password@]host[:port] or mqtts://…; default: MQTT_URL, or MQTT_URL_FILE.")
+    @Option(
+        help:
+            "The broker: mqtt://[user:password@]host[:port] or mqtts://…; default: MQTT_URL. User and password also from MQTT_USERNAME and MQTT_PASSWORD. Each of the three may be in the file that NAME_FILE names."
+    )
     var mqtt: String?
 
     @Option(help: "Client id; connections after the first get a number.")
     var clientID = "simulator"
 
-    @Option(help: "PEM file of the authority that signed the broker's certificate.")
+    @Option(help: "PEM file of the authority that signed the broker's certificate; default: MQTT_TLS_CA.")
     var caFile: String?
 
     @Option(help: "Unacknowledged messages on their way, for each connection.")
@@ -33,24 +36,19 @@ struct BrokerOptions: ParsableArguments {
         guard (0...86_400).contains(wait) else { throw ValidationError("--wait must be 0…86400 s") }
     }
 
-    private func url() throws -> String {
-        let environment = ProcessInfo.processInfo.environment
-        if let url = mqtt ?? environment["MQTT_URL"] { return url }
-        guard let path = environment["MQTT_URL_FILE"] else { return "mqtt://127.0.0.1:1883" }
-        return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
     /// Makes and connects publishers.
     /// - Throws: `ExitCode.failure` after the reason was written to standard error.
     func connect(_ count: Int = 1) throws -> [Publisher] {
         var logger = Logger(label: "simulator", factory: StreamLogHandler.standardError(label:))
         logger.logLevel = .warning
-        let url = try url()
+        let environment = BrokerEnvironment()
+        let url = try environment.url(mqtt)
+        let authority = caFile ?? environment.variable("MQTT_TLS_CA")
         return try (0..<count).map { number in
             let publisher = Publisher(
                 configuration: MQTTConfiguration(
                     url: url, clientID: number == 0 ? clientID : "\(clientID)-\(number + 1)",
-                    tls: TLSOptions(caFile: caFile)),
+                    tls: TLSOptions(caFile: authority)),
                 logger: logger, maxInflight: inflight, resendWindow: .seconds(resendWindow),
                 publishTimeout: .seconds(300))
             let deadline = ContinuousClock.now + .seconds(wait)

@@ -25,6 +25,7 @@ struct ThinApplication {
             configuration: connection, routes: routes, database: database, sqlFolder: configuration.sqlFolder,
             logger: logger)
         let jobs = JobRunner(configuration: connection, registry: metrics, logger: logger)
+        let sessions = SessionWatch(configuration: connection, registry: metrics, logger: logger)
 
         // The way out: outbox to WebSocket clients and channels
         let hub = NotificationHub(source: .database(database), logger: logger)
@@ -39,7 +40,8 @@ struct ThinApplication {
         let inference = InferenceEngine(
             root: configuration.serveMLRoot, memoryLimitBytes: configuration.serveMLMemoryMegabytes << 20,
             runsClassifier: configuration.serveMLEnableXGB, registry: metrics, logger: logger)
-        let batcher = PredictionBatcher(engine: inference, database: database, outbox: outbox, registry: metrics)
+        let batcher = PredictionBatcher(
+            engine: inference, database: database, faults: routes.faults, outbox: outbox, registry: metrics)
         let predictions = DatabasePredictionService(
             engine: inference, batcher: batcher, database: database, instance: configuration.instance)
         let bundles = BundleWatch(
@@ -47,10 +49,13 @@ struct ThinApplication {
             registry: metrics, logger: logger)
         inference.whenStale { bundles.lookNow() }
         let waveforms = WaveformScorer(
-            engine: inference, database: database, outbox: outbox, registry: metrics, logger: logger)
+            engine: inference, database: database, faults: routes.faults, outbox: outbox, registry: metrics,
+            logger: logger)
         let ingest = IngestService(
-            configuration: configuration, database: database, inference: inference, registry: metrics, logger: logger,
-            onOutbox: { outbox.signal() }, onWaveforms: { waveforms.wake() })
+            configuration: configuration, database: database, inference: inference, faults: routes.faults,
+            registry: metrics, logger: logger, onOutbox: { outbox.signal() }, onWaveforms: { waveforms.wake() })
+
+        let heartbeat = Heartbeat(configuration: configuration, ingest: ingest, registry: metrics, logger: logger)
 
         // HTTP and WebSocket
         let services = HTTPServices.make(
@@ -59,10 +64,15 @@ struct ThinApplication {
                 OpenInference.handlers(predictions) { bundles.hasSynced && database.isConnected }
             ) { first, _ in first }, tokens: await AccessTokens.make(keys: configuration.keys),
             registry: metrics, logger: logger)
+        var limits = ServerChannel.Limits()
+        limits.connections = FileDescriptors.affordable(configuration.connectionLimit)
+        limits.connectionsPerAddress = configuration.connectionsPerAddress
         let http = HTTPServer.make(
-            address: configuration.http, services: services, hub: hub, registry: metrics, logger: logger)
+            address: configuration.http, services: services, hub: hub, registry: metrics, logger: logger,
+            limits: limits)
         let metricsServer = MetricsServer.make(
-            address: configuration.metrics, registry: metrics, database: database, logger: logger)
+            address: configuration.metrics, registry: metrics, database: database, health: health,
+            logger: logger)
 
         // Who is told what
         watcher.on("millwright_outbox") { hub.wake() }
@@ -74,8 +84,8 @@ struct ThinApplication {
         DatabaseMetrics.register(in: metrics, database: database, hub: hub)
 
         let parts: [any Service] = [
-            DatabaseService(client: database), watcher, jobs, hub, relay, outbox, bundles, waveforms, ingest, http,
-            metricsServer,
+            DatabaseService(client: database), DatabaseService(client: services.passwords.client), MemoryTrimmer(),
+            heartbeat, watcher, jobs, sessions, hub, relay, outbox, bundles, waveforms, ingest, http, metricsServer,
         ]
         try await ServiceGroup(
             configuration: .init(

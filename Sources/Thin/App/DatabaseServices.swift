@@ -1,4 +1,5 @@
 import Logging
+import Pacing
 import Postgres
 import ServiceLifecycle
 import Synchronization
@@ -102,7 +103,8 @@ final class DatabaseWatcher: Service {
     }
 }
 
-/// Runs the database's due jobs, one look a second. Several processes may: the database lets one at a time.
+/// Runs the database's due jobs, one look a second. Several processes may: the database lets one at a time. A second
+/// worker takes frequent jobs only: a report of a minute must not keep the alarms' clock waiting.
 final class JobRunner: Service {
     private static let interval: Duration = .seconds(1)
     /// As many in a row before the next look at the clock.
@@ -116,8 +118,8 @@ final class JobRunner: Service {
     private let failures: Counter
 
     init(configuration: ConnectionConfiguration, registry: MetricsRegistry, logger: Logger) {
-        // a connection of its own: a long job must not hold up requests
-        client = Client(configuration, connections: 1, logger: logger, responseTimeout: Self.longestJob)
+        // connections of their own, one for each worker: a long job must not hold up requests
+        client = Client(configuration, connections: 2, logger: logger, responseTimeout: Self.longestJob)
         self.logger = logger
         runs = registry.counter("thin_jobs_run_total", "Database jobs that this process ran.")
         failures = registry.counter("thin_job_looks_failed_total", "Looks for due jobs that failed.")
@@ -125,35 +127,44 @@ final class JobRunner: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
-            var backoff = Backoff(initial: Self.interval, maximum: .seconds(30))
-            while !Task.isCancelled {
-                var pause = Self.interval
-                do {
-                    var count = 0
-                    while count < Self.jobsAtOnce, !Task.isCancelled, try await runDueJob() { count += 1 }
-                    if count > 0 { pause = .milliseconds(50) }
-                    backoff.reset()
-                } catch is CancellationError {
-                    break
-                } catch {
-                    failures.increment()
-                    logger.warning("due jobs cannot be run", metadata: ["error": "\(error)"])
-                    pause = backoff.next()
-                }
-                try? await Task.sleep(for: pause)
-            }
+            async let frequent: Void = work(onlyFrequent: true)
+            await work(onlyFrequent: false)
+            await frequent
         }
         await client.stop()
+    }
+
+    private func work(onlyFrequent: Bool) async {
+        var backoff = Backoff(initial: Self.interval, maximum: .seconds(30))
+        while !Task.isCancelled {
+            var pause = Self.interval
+            do {
+                var count = 0
+                while count < Self.jobsAtOnce, !Task.isCancelled, try await runDueJob(onlyFrequent) { count += 1 }
+                if count > 0 { pause = .milliseconds(50) }
+                backoff.reset()
+            } catch is CancellationError {
+                break
+            } catch {
+                failures.increment()
+                logger.warning("due jobs cannot be run", metadata: ["error": "\(error)"])
+                pause = backoff.next()
+            }
+            try? await Task.sleep(for: pause)
+        }
     }
 
     /// What `CALL ops.run_due_jobs()` does, in statements of its own: only so can a run that takes too long be cancelled and
     /// booked as a failure, because a statement's timeout is armed when it begins.
     /// - Returns: whether a job was due.
-    private func runDueJob() async throws -> Bool {
+    private func runDueJob(_ onlyFrequent: Bool) async throws -> Bool {
         let ran = try await client.withSession { session in
             // the limit of the job before is not the claim's
             _ = try await session.query("RESET statement_timeout")
-            guard let job = try await session.query("SELECT ops.claim_due_job()").first?.int(0) else { return false }
+            guard
+                let job = try await session.query("SELECT ops.claim_due_job($1)", [.bool(onlyFrequent)])
+                    .first?.int(0)
+            else { return false }
             let identifier = Parameter.int4(Int32(clamping: job))
             _ = try await session.query(
                 "SELECT set_config('statement_timeout', ops.job_timeout($1), false)", [identifier])

@@ -22,8 +22,8 @@ enum PartHealths {
             let state = ingest.health
             let facts = ["held_messages": String(state.heldMessages)]
             if !state.connected { return .unhealthy(state.lastError ?? "not connected", facts) }
-            return state.stalled
-                ? .unhealthy("commits fail, messages are held: \(state.lastError ?? "")", facts) : .healthy(facts)
+            if state.stalled { return .unhealthy("commits fail, messages are held: \(state.lastError ?? "")", facts) }
+            return state.refusal.map { .degraded($0, facts) } ?? .healthy(facts)
         }
         health.register("notifications") {
             let facts = ["clients": String(hub.clientCount), "newest": String(hub.newest)]
@@ -56,6 +56,10 @@ enum DatabaseMetrics {
         metrics.function("thin_database_waiting", "Requests that wait for a connection.") {
             Double(database.status.waiting)
         }
+        let waits = metrics.histogram(
+            "thin_database_wait_seconds",
+            "Time that requests waited for a connection of the request pool, those that gave up included.")
+        database.observeWaits { waits.observe($0) }
         metrics.function("thin_database_in_flight", "Requests that wait for the database's answer.") {
             Double(database.status.inFlight)
         }
@@ -66,7 +70,8 @@ enum DatabaseMetrics {
 }
 
 extension PartHealth {
-    /// Reads `ops.health()`: `{"status": "ok" | …, "problems": [text], …}`; what else it says is passed on.
+    /// Reads `ops.health()`: `{"status": "ok" | "degraded" | …, "problems": [text], …}`; what else it says is passed on.
+    /// A status that is not known counts as down.
     init(database json: String?) {
         self = .unhealthy("ops.health() says nothing")
         guard let json else { return }
@@ -88,8 +93,8 @@ extension PartHealth {
             default: facts[name] = JSONScanner.text(member, in: bytes)
             }
         }
-        self =
-            status == "ok"
-            ? .healthy(facts) : .unhealthy(problems.isEmpty ? status : problems.joined(separator: "; "), facts)
+        let level = HealthLevel(rawValue: status) ?? .down
+        let problem = problems.isEmpty ? status : problems.joined(separator: "; ")
+        self = PartHealth(level: level, problem: level == .ok ? nil : problem, facts: facts)
     }
 }

@@ -42,4 +42,15 @@ enum FileDescriptors {
         limit.rlim_cur = limit.rlim_max
         _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
+
+    /// For the database, the broker, files and what is being accepted.
+    private static let kept = 256
+
+    /// So many connections of clients, or fewer where the system does not give as many descriptors: without one there
+    /// is no database, either.
+    static func affordable(_ connections: Int) -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return connections }
+        return max(kept, min(connections, Int(clamping: limit.rlim_cur) - kept))
+    }
 }

@@ -32,7 +32,7 @@ struct OpenAPICommand: AsyncParsableCommand {
 struct HealthcheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "healthcheck",
-        abstract: "Exit 0 when GET /health answers 200, 1 otherwise (address from THIN_HTTP).")
+        abstract: "Exit 0 when GET /health answers 200 (ok or degraded), 1 otherwise (address from THIN_HTTP).")
 
     @Option(help: "Seconds to wait for the answer.")
     var timeout = 3

@@ -11,6 +11,7 @@ struct Thin: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self,
             MigrateCommand.self,
+            ImportCommand.self,
             OpenAPICommand.self,
             HealthcheckCommand.self,
             VersionCommand.self,

@@ -23,6 +23,9 @@ struct Configuration: Sendable {
     /// Group of the shared subscription, for several processes that divide the messages; nil: all come to this one.
     var sharedGroup: String?
 
+    /// Paths whose file systems are watched for room.
+    var volumes: [String]
+
     // serve_ml
     var serveMLRoot: String
     var serveMLEnableXGB: Bool
@@ -47,7 +50,20 @@ struct Configuration: Sendable {
     /// Addresses whose `X-Forwarded-For` is believed.
     var trustedProxies: Set<String>
     var docsAssets: String?
+    /// Folder of the operator's page; nil: `web/`, found as the SQL folder is.
+    var webFolder: String?
+    /// Folder of the page's libraries, fetched at set-up.
+    var webAssets: String?
+    /// How browsers reach this process, such as `https://millwright.plant.example`; nil: as their requests say.
+    var publicURL: String?
     var databaseConnections: Int
+    /// Beside those: for requests that hash a password, one each.
+    var passwordConnections: Int
+    /// HTTP and WebSocket together. Limits of this process, so they stand in its environment and hold before the
+    /// database is reached.
+    var connectionLimit: Int
+    /// Of one client as ``AddressNetwork`` counts them.
+    var connectionsPerAddress: Int
 
     // Telemetry
     var logLevel: Logger.Level
@@ -77,6 +93,8 @@ struct Configuration: Sendable {
         instance = environment.string("THIN_INSTANCE") ?? ProcessInfo.processInfo.hostName
         sharedGroup = environment.string("THIN_SHARED_GROUP")
         keys = TokenKeys(&environment)
+        let volumes = environment.list("THIN_VOLUMES")
+        self.volumes = volumes.isEmpty ? ["/"] : volumes
         serveMLRoot = environment.string("SERVE_ML_ROOT") ?? "/app/serve_ml"
         serveMLEnableXGB = environment.bool("SERVE_ML_ENABLE_XGB", default: false)
         serveMLMemoryMegabytes = environment.integer("SERVE_ML_MEMORY_MB", default: 512, in: 0...1_048_576)
@@ -91,7 +109,14 @@ struct Configuration: Sendable {
         corsOrigins = environment.list("THIN_CORS_ORIGINS")
         trustedProxies = Set(environment.list("THIN_TRUSTED_PROXIES"))
         docsAssets = environment.string("THIN_DOCS_ASSETS")
+        webFolder = environment.string("THIN_WEB")
+        webAssets = environment.string("THIN_WEB_ASSETS")
+        publicURL = Self.publicURL(&environment)
         databaseConnections = environment.integer("THIN_DATABASE_CONNECTIONS", default: 4, in: 1...64)
+        passwordConnections = environment.integer("THIN_PASSWORD_CONNECTIONS", default: 2, in: 1...16)
+        connectionLimit = environment.integer("THIN_MAX_CONNECTIONS", default: 4096, in: 16...1_000_000)
+        connectionsPerAddress = environment.integer(
+            "THIN_MAX_CONNECTIONS_PER_ADDRESS", default: 256, in: 4...1_000_000)
         logLevel = Self.logLevel(&environment)
         logFormat = environment.choice("LOG_FORMAT", default: LogFormat.text)
         otlpEndpoint = environment.string("OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -130,6 +155,19 @@ struct Configuration: Sendable {
             complete.password = password
         }
         return Secret(value: complete.string ?? url)
+    }
+
+    /// An origin: scheme, host and perhaps a port. A trailing slash is forgiven.
+    private static func publicURL(_ environment: inout Environment) -> String? {
+        guard let text = environment.string("THIN_PUBLIC_URL") else { return nil }
+        let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
+        guard let url = URLComponents(string: origin), ["http", "https"].contains(url.scheme?.lowercased()),
+            url.host?.isEmpty == false, url.path.isEmpty, url.query == nil, url.fragment == nil, url.user == nil
+        else {
+            environment.report("THIN_PUBLIC_URL", "must be an origin such as https://millwright.plant.example")
+            return nil
+        }
+        return origin
     }
 
     private func checkURLs(_ environment: inout Environment) {

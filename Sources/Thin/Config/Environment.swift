@@ -22,16 +22,13 @@ struct Environment {
     mutating func string(_ name: String) -> String? {
         let direct = variables[name].flatMap { $0.isEmpty ? nil : $0 }
         guard let path = variables["\(name)_FILE"], !path.isEmpty else { return direct }
-        guard direct == nil else {
-            report(name, "is set twice: as \(name) and as \(name)_FILE")
-            return direct
-        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             report("\(name)_FILE", "names a file that cannot be read: \(path)")
             return nil
         }
         defer { try? handle.close() }
-        guard let data = try? handle.read(upToCount: Self.maximumFileBytes + 1) else {
+        // nil from an empty file; an error from what is no file
+        guard let data = try? handle.read(upToCount: Self.maximumFileBytes + 1) ?? Data() else {
             report("\(name)_FILE", "names something that is not a readable file: \(path)")
             return nil
         }
@@ -40,7 +37,10 @@ struct Environment {
             return nil
         }
         let value = text.trimmingCharacters(in: .newlines)
-        return value.isEmpty ? nil : value
+        // an empty file counts as absent too: compositions have one for each secret
+        if value.isEmpty { return direct }
+        if direct != nil { report(name, "is set twice: as \(name) and as \(name)_FILE") }
+        return value
     }
 
     mutating func required(_ name: String, _ purpose: String) -> String {

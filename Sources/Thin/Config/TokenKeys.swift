@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Hexadecimal
 
 /// The keys that sign and verify access tokens: one current, and earlier ones that stay valid until their tokens have
 /// expired.
@@ -16,7 +17,7 @@ struct TokenKeys: Sendable {
         init(_ secret: Secret) {
             self.secret = secret
             let digest = SHA256.hash(data: Data("millwright-key-id:\(secret.value)".utf8))
-            identifier = digest.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+            identifier = digest.prefix(8).hexadecimal
         }
     }
 

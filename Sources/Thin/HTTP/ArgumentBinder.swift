@@ -59,7 +59,7 @@ enum ArgumentBinder {
                 members.append(argument.name)
                 arguments.append("\(SQLText.identifier(argument.name)) => $\(parameters.count)::\(argument.type)")
             } catch {
-                errors.append(.init(field: argument.name, message: error.message))
+                errors.append(.init(field: field(argument.name, error.place, route), message: error.message))
             }
         }
         for name in given.keys.sorted() {
@@ -68,6 +68,13 @@ enum ArgumentBinder {
         guard errors.isEmpty else { throw .invalid(errors) }
         let sql = "SELECT \(route.quotedFunction ?? "")(\(arguments.joined(separator: ", ")))::text"
         return BoundCall(sql: sql, parameters: parameters, members: members)
+    }
+
+    /// The name of what is wrong as the client knows it: a body that is one argument has no name of its own.
+    private static func field(_ argument: String, _ place: String?, _ route: Route) -> String {
+        guard argument != route.bodyArgument else { return place ?? "body" }
+        guard let place else { return argument }
+        return place.hasPrefix("[") ? argument + place : "\(argument).\(place)"
     }
 
     private static func text(_ given: Given, type: String) throws(ArgumentValue.Refusal) -> String? {
@@ -114,7 +121,7 @@ enum ArgumentBinder {
             do {
                 members = try JSONScanner.members(of: value, in: bytes)
             } catch {
-                throw .malformed("the body \(error.reason), at byte \(error.offset)")
+                throw .notJSON(error)
             }
             guard members.count <= maximumMembers else {
                 throw .invalid([.init(field: "body", message: "may have at most \(maximumMembers) members")])
@@ -134,7 +141,7 @@ enum ArgumentBinder {
         do {
             return try JSONScanner.value(of: bytes)
         } catch {
-            throw .malformed("the body is not JSON: it \(error.reason), at byte \(error.offset)")
+            throw .notJSON(error)
         }
     }
 }

@@ -22,6 +22,17 @@ enum ArgumentValue {
 
     struct Refusal: Error, Equatable {
         let message: String
+        /// Where in the member's value, such as `conditions[2].limit`; nil: the value itself.
+        var place: String?
+
+        init(message: String, place: String? = nil) {
+            self.message = message
+            self.place = place
+        }
+
+        init(_ failure: JSONScanner.Failure) {
+            self.init(message: failure.reason, place: failure.member)
+        }
     }
 
     // MARK: Kinds
@@ -31,9 +42,9 @@ enum ArgumentValue {
         case "smallint": try integer(source, Int64(Int16.min)...Int64(Int16.max))
         case "integer": try integer(source, Int64(Int32.min)...Int64(Int32.max))
         case "bigint": try integer(source, Int64.min...Int64.max)
-        case "double precision", "real": try number(source, isDouble: true)
+        case "double precision", "real": try number(source)
         case "boolean": try boolean(source)
-        case let type where type.hasPrefix("numeric"): try number(source, isDouble: false)
+        case let type where type.hasPrefix("numeric"): try number(source)
         case "uuid": try matching(source, "must be a UUID", isUUID)
         case "timestamp with time zone":
             try matching(source, "must be a time in ISO 8601, such as 2026-01-31T08:30:00Z", isTimestamp)
@@ -104,7 +115,7 @@ enum ArgumentValue {
         return String(digits)
     }
 
-    private static func number(_ source: Source, isDouble: Bool) throws(Refusal) -> String {
+    private static func number(_ source: Source) throws(Refusal) -> String {
         let text: String
         switch source {
         case .text(let given):
@@ -117,8 +128,7 @@ enum ArgumentValue {
             guard value.kind == .number else { throw Refusal(message: "must be a number") }
             text = JSONScanner.text(value, in: bytes)
         }
-        if isDouble, Double(text)?.isFinite != true { throw Refusal(message: "is too large for a double") }
-        guard text.utf8.count <= 1000 else { throw Refusal(message: "has too many digits") }
+        if let reason = JSONScanner.unstorable(text) { throw Refusal(message: reason) }
         return text
     }
 
@@ -137,31 +147,19 @@ enum ArgumentValue {
     }
 
     private static func json(_ source: Source) throws(Refusal) -> String {
-        switch source {
-        case .json(let value, let bytes):
-            return try storable(JSONScanner.text(value, in: bytes))
-        case .text(let text):
-            do {
-                _ = try JSONScanner.value(of: Array(text.utf8))
-            } catch {
-                throw Refusal(message: "must be JSON: \(error.reason)")
+        do throws(JSONScanner.Failure) {
+            switch source {
+            case .json(let value, let bytes):
+                try JSONScanner.checkStorable(value, in: bytes)
+                return JSONScanner.text(value, in: bytes)
+            case .text(let text):
+                let bytes = Array(text.utf8)
+                try JSONScanner.checkStorable(JSONScanner.value(of: bytes), in: bytes)
+                return text
             }
-            return try storable(text)
+        } catch {
+            throw Refusal(error)
         }
-    }
-
-    /// jsonb refuses the escape of NUL; a backslash before it would make it another text.
-    static func storable(_ text: String) throws(Refusal) -> String {
-        guard let escape = text.firstRange(of: "\\u0000") else { return text }
-        var rest = text[escape.lowerBound...]
-        while let next = rest.firstRange(of: "\\u0000") {
-            let backslashes = text[..<next.lowerBound].reversed().prefix { $0 == "\\" }.count
-            if backslashes.isMultiple(of: 2) {
-                throw Refusal(message: "contains the NUL character, which cannot be stored")
-            }
-            rest = rest[next.upperBound...]
-        }
-        return text
     }
 
     /// An array literal of PostgreSQL.

@@ -23,7 +23,7 @@ struct CORSPolicy: Sendable {
         return Response(
             status: .noContent,
             headers: [
-                .accessControlAllowMethods: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+                .accessControlAllowMethods: RequestHeadCheck.allMethods,
                 .accessControlAllowHeaders: "Authorization, Content-Type, Idempotency-Key, X-API-Key, X-Request-Id",
                 .accessControlMaxAge: String(Self.maximumAge),
             ])

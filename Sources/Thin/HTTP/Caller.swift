@@ -73,7 +73,10 @@ final class Authenticator: Sendable {
     /// long.
     private static let apiKeyCacheLifetime: Duration = .seconds(10)
     private static let apiKeyCacheLimit = 4096
-    private static let maximumAPIKeyBytes = 256
+    private static let maximumTicketBytes = 256
+    /// What an API key begins with (auth.random_secret), and how long it is: anything else is not looked up.
+    private static let apiKeyPrefix = "mwk_"
+    private static let apiKeyBytes = 47
 
     private struct CachedKey {
         let caller: Caller
@@ -100,15 +103,22 @@ final class Authenticator: Sendable {
             guard parts.count == 2, parts[0].lowercased() == "bearer" else {
                 throw Problem.unauthorized("the Authorization header must be: Bearer TOKEN", error: "invalid_request")
             }
-            return try await caller(token: String(parts[1]))
+            return try await caller(credential: String(parts[1]))
         }
         if let apiKey { return try await caller(apiKey: apiKey) }
         return .anonymous
     }
 
-    func caller(token: String) async throws(Problem) -> Caller {
+    /// An access token or an API key, as `Authorization: Bearer` and a WebSocket's first message carry it.
+    func caller(credential: String) async throws -> Caller {
+        let credential = credential.trimmingCharacters(in: .whitespaces)
+        return credential.hasPrefix(Self.apiKeyPrefix)
+            ? try await caller(apiKey: credential) : try await caller(token: credential)
+    }
+
+    private func caller(token: String) async throws(Problem) -> Caller {
         do {
-            let token = try await tokens.verify(token.trimmingCharacters(in: .whitespaces))
+            let token = try await tokens.verify(token)
             if let caller = Caller(token) { return caller }
         } catch {
             throw .unauthorized(error.reason)
@@ -117,7 +127,9 @@ final class Authenticator: Sendable {
     }
 
     private func caller(apiKey: String) async throws -> Caller {
-        guard apiKey.utf8.count <= Self.maximumAPIKeyBytes else { throw Problem.unauthorized("unknown API key") }
+        guard apiKey.hasPrefix(Self.apiKeyPrefix), apiKey.utf8.count == Self.apiKeyBytes else {
+            throw Problem.unauthorized("unknown API key")
+        }
         if let cached = apiKeys.withLock({ $0[apiKey] }), cached.until > .now { return cached.caller }
         let result = try await database.query("SELECT auth.authenticate_api_key($1)::text", [.text(apiKey)])
         guard result.count == 1, let caller = Caller(json: result[0].string(0)) else {
@@ -130,9 +142,24 @@ final class Authenticator: Sendable {
         return caller
     }
 
+    /// The owner of a browser's session. Nothing is remembered: a role that changes holds at once.
+    /// - Throws: `DatabaseError` MW401 when it has ended, MW470 without the CSRF token that `method` needs.
+    func caller(cookie: String, csrfToken: String?, method: String) async throws -> Caller {
+        let result = try await database.query(
+            "SELECT auth.authenticate_cookie($1, $2, $3)::text",
+            [
+                .text(cookie), csrfToken.map { .text(String($0.prefix(Self.maximumTicketBytes))) } ?? .null,
+                .text(method),
+            ])
+        guard result.count == 1, let caller = Caller(json: result[0].string(0)) else {
+            throw Problem.unauthorized("the session has ended")
+        }
+        return caller
+    }
+
     /// Turns a one-use ticket of a WebSocket client into its caller.
     func caller(ticket: String) async throws -> Caller {
-        guard ticket.utf8.count <= Self.maximumAPIKeyBytes else {
+        guard ticket.utf8.count <= Self.maximumTicketBytes else {
             throw Problem.unauthorized("the ticket is not valid")
         }
         let result = try await database.query("SELECT auth.redeem_ws_ticket($1)::text", [.text(ticket)])

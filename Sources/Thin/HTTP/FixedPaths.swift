@@ -1,18 +1,21 @@
 import Crypto
 import Foundation
 import HTTPTypes
+import Hexadecimal
 import Hummingbird
 import NIOCore
 import Postgres
 import Synchronization
 
-/// Paths that are answered without the route table: health, liveness and documentation.
+/// Paths that are answered without the route table: health, liveness, documentation and the operator's page.
 struct FixedPaths: Sendable {
     typealias Answer = @Sendable (Request) async throws -> Response
 
     private let answers: [String: Answer]
+    private let web: WebFolder
 
-    init(health: HealthMonitor, openAPI: OpenAPIDocument, docs: DocsPage) {
+    init(health: HealthMonitor, openAPI: OpenAPIDocument, docs: DocsPage, web: WebFolder) {
+        self.web = web
         var answers: [String: Answer] = docs.answers
         let answerHealth: Answer = { _ in
             let report = await health.report()
@@ -31,11 +34,17 @@ struct FixedPaths: Sendable {
                 body: .init(byteBuffer: ByteBuffer(string: OpenInference.live)))
         }
         answers["/openapi.json"] = { request in try await openAPI.response(to: request) }
-        answers["/"] = { _ in Response(status: .temporaryRedirect, headers: [.location: "/docs"]) }
+        if web.paths.isEmpty {
+            answers["/"] = { _ in Response(status: .temporaryRedirect, headers: [.location: "/docs"]) }
+        }
         self.answers = answers
     }
 
-    func response(path: String) -> Answer? { answers[path] }
+    /// The answer and what logs and metrics call it: the page's files are one.
+    func response(path: String) -> (route: String, answer: Answer)? {
+        if let answer = answers[path] { return (path, answer) }
+        return web.response(path: path).map { ("web", $0) }
+    }
 }
 
 /// The OpenAPI document that the database generates from its route table, kept until the routes change.
@@ -81,8 +90,7 @@ final class OpenAPIDocument: Sendable {
 /// Conditional answers for what seldom changes.
 enum EntityTag {
     static func make(_ bytes: [UInt8]) -> String {
-        let digest = SHA256.hash(data: bytes).prefix(16)
-        return "\"" + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() + "\""
+        "\"\(SHA256.hash(data: bytes).prefix(16).hexadecimal)\""
     }
 
     static func response(

@@ -7,10 +7,14 @@ import Postgres
 struct HTTPServices: Sendable {
     let routes: RouteStore
     let executor: RouteExecutor
+    /// For routes of the lane `password`.
+    let passwords: PasswordLane
     let authenticator: Authenticator
     let signer: TokenSigner
     let rateLimiter: RateLimiter
     let addresses: ClientAddress
+    /// Where our own pages come from.
+    let origin: PublicOrigin
     let cors: CORSPolicy
     /// Answered without the route table, so also before the database was reached.
     let fixed: FixedPaths
@@ -23,14 +27,22 @@ struct HTTPServices: Sendable {
         health: HealthMonitor,
         handlers: [String: Handler], tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
     ) -> HTTPServices {
-        HTTPServices(
+        let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
+        return HTTPServices(
             routes: routes, executor: RouteExecutor(database: database),
+            passwords: PasswordLane(
+                ConnectionConfiguration(url: configuration.databaseURL.value, applicationName: "thin passwords"),
+                connections: configuration.passwordConnections, logger: logger),
             authenticator: Authenticator(tokens: tokens, database: database), signer: TokenSigner(tokens: tokens),
-            rateLimiter: RateLimiter(), addresses: ClientAddress(trustedProxies: configuration.trustedProxies),
+            rateLimiter: RateLimiter(), addresses: addresses,
+            origin: PublicOrigin(configured: configuration.publicURL, addresses: addresses),
             cors: CORSPolicy(origins: configuration.corsOrigins),
             fixed: FixedPaths(
                 health: health, openAPI: openAPI,
-                docs: DocsPage(folder: configuration.docsAssets, routes: routes, logger: logger)),
+                docs: DocsPage(folder: configuration.docsAssets, routes: routes, logger: logger),
+                web: WebFolder(
+                    folder: WebFolder.locate(configuration.webFolder, sqlFolder: configuration.sqlFolder),
+                    assets: configuration.webAssets, logger: logger)),
             handlers: handlers, metrics: HTTPMetrics(registry))
     }
 }
@@ -89,7 +101,8 @@ struct HTTPMetrics: Sendable {
         ).increment()
         registry.histogram(
             "thin_http_request_duration_seconds", "Time from the request's head to its answer.",
-            labels: ["route": route]
+            // the class, not the code: a series for each code of each route would be too many
+            labels: ["route": route, "method": method, "status": "\(status / 100)xx"]
         ).observe(duration)
     }
 }

@@ -18,10 +18,26 @@ struct JSONScanner {
         let reason: String
         /// Bytes from the beginning.
         let offset: Int
+        /// The member in which it is, such as `conditions[2].limit`; nil: none.
+        var member: String?
+
+        /// A member's path is shown to this many characters; names have no other bound.
+        private static let maximumPath = 200
+
+        fileprivate func within(_ name: String) -> Failure {
+            var failure = self
+            let dot = member.map { $0.hasPrefix("[") ? $0 : ".\($0)" } ?? ""
+            failure.member = String((name + dot).prefix(Self.maximumPath))
+            return failure
+        }
     }
 
     private let bytes: [UInt8]
     private var position = 0
+    /// Whether what PostgreSQL's jsonb cannot hold is a failure, too.
+    private var isForStorage = false
+    /// Whether a name that comes twice is looked for: once, by ``value(of:)``; who reads a value that it found need not again.
+    private var checksNames = false
 
     private init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -34,19 +50,27 @@ struct JSONScanner {
             throw Failure(reason: "is not valid UTF-8", offset: 0)
         }
         var scanner = JSONScanner(bytes)
+        scanner.checksNames = true
         let value = try scanner.value(depth: 0)
         scanner.skipBlanks()
         guard scanner.position == bytes.count else { throw scanner.failure("has something after the value") }
         return value
     }
 
-    /// Members of an object that ``value(of:)`` has found. Names are decoded; a name that comes twice is a failure,
-    /// because parsers differ in which one they take.
+    /// Whether PostgreSQL can store a value that ``value(of:)`` has found, and give it back: no NUL in a string, and no
+    /// number that a double cannot hold (`1e131071` in seven bytes becomes 131 KB).
+    static func checkStorable(_ value: Value, in bytes: [UInt8]) throws(Failure) {
+        var scanner = JSONScanner(bytes)
+        scanner.position = value.range.lowerBound
+        scanner.isForStorage = true
+        _ = try scanner.value(depth: 0)
+    }
+
+    /// Members of an object that ``value(of:)`` has found, with names decoded. No name comes twice.
     static func members(of value: Value, in bytes: [UInt8]) throws(Failure) -> [(name: String, value: Value)] {
         var scanner = JSONScanner(bytes)
         scanner.position = value.range.lowerBound + 1
         var members: [(name: String, value: Value)] = []
-        var names = Set<String>()
         scanner.skipBlanks()
         if scanner.take(UInt8(ascii: "}")) { return members }
         while true {
@@ -54,9 +78,6 @@ struct JSONScanner {
             let start = scanner.position
             try scanner.string()
             let name = try string(Value(kind: .string, range: start..<scanner.position), in: bytes)
-            guard names.insert(name).inserted else {
-                throw Failure(reason: "has the member \"\(name)\" twice", offset: start)
-            }
             scanner.skipBlanks()
             _ = scanner.take(UInt8(ascii: ":"))
             members.append((name, try scanner.value(depth: 1)))
@@ -194,21 +215,54 @@ struct JSONScanner {
         position += 1
         skipBlanks()
         if take(close) { return }
+        var names: [Range<Int>] = []
+        var index = 0
         while true {
             if named {
                 skipBlanks()
                 guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
                     throw failure("expects a member's name")
                 }
+                let start = position
                 try string()
+                names.append(start..<position)
                 skipBlanks()
                 guard take(UInt8(ascii: ":")) else { throw failure("expects a colon") }
             }
-            _ = try value(depth: depth + 1)
+            do throws(Failure) {
+                _ = try value(depth: depth + 1)
+            } catch {
+                throw error.within(named ? name(names[names.count - 1]) : "[\(index)]")
+            }
+            index += 1
             skipBlanks()
             if take(UInt8(ascii: ",")) { continue }
             guard take(close) else { throw failure("expects a comma or the end of the \(named ? "object" : "array")") }
+            if checksNames, names.count > 1 { try checkUnique(names) }
             return
+        }
+    }
+
+    private func name(_ range: Range<Int>) -> String {
+        (try? Self.string(Value(kind: .string, range: range), in: bytes)) ?? ""
+    }
+
+    /// A name that comes twice is a failure, however it is spelt: parsers differ in which one they take.
+    private func checkUnique(_ names: [Range<Int>]) throws(Failure) {
+        // 64 bits of a hash that is seeded anew in each process: no text makes two names equal that are not
+        var seen = Set<Int>(minimumCapacity: names.count)
+        for range in names {
+            let content = bytes[(range.lowerBound + 1)..<(range.upperBound - 1)]
+            var hasher = Hasher()
+            if content.contains(UInt8(ascii: "\\")) {
+                var decoded = try Self.string(Value(kind: .string, range: range), in: bytes)
+                decoded.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+            } else {
+                content.withUnsafeBytes { hasher.combine(bytes: $0) }
+            }
+            guard seen.insert(hasher.finalize()).inserted else {
+                throw Failure(reason: "has a member twice", offset: range.lowerBound).within(name(range))
+            }
         }
     }
 
@@ -226,14 +280,7 @@ struct JSONScanner {
                 case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
                     UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
                     position += 1
-                case UInt8(ascii: "u"):
-                    position += 1
-                    for _ in 0..<4 {
-                        guard position < bytes.count, Self.isHexadecimal(bytes[position]) else {
-                            throw failure("has a broken escape")
-                        }
-                        position += 1
-                    }
+                case UInt8(ascii: "u"): try escape()
                 default: throw failure("has an unknown escape")
                 }
             case 0..<0x20: throw failure("has a control character in a string")
@@ -243,12 +290,38 @@ struct JSONScanner {
         throw failure("")
     }
 
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    /// `uXXXX`, and behind the first half of a surrogate pair its second half.
+    private mutating func escape() throws(Failure) {
+        let start = position - 1
+        let unit = try hexadecimal()
+        if isForStorage, unit == 0 {
+            throw Failure(reason: "contains the NUL character, which cannot be stored", offset: start)
+        }
+        guard (0xD800..<0xE000).contains(unit) else { return }
+        guard unit < 0xDC00, take(UInt8(ascii: "\\")), position < bytes.count, bytes[position] == UInt8(ascii: "u"),
+            (0xDC00..<0xE000).contains(try hexadecimal())
+        else { throw Failure(reason: "has half of a surrogate pair", offset: start) }
+    }
+
+    private mutating func hexadecimal() throws(Failure) -> Int {
+        position += 1
+        var unit = 0
+        for _ in 0..<4 {
+            guard position < bytes.count, let digit = Self.hexadecimalDigit(bytes[position]) else {
+                throw failure("has a broken escape")
+            }
+            unit = unit << 4 | digit
+            position += 1
+        }
+        return unit
+    }
+
+    private static func hexadecimalDigit(_ byte: UInt8) -> Int? {
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-            UInt8(ascii: "A")...UInt8(ascii: "F"):
-            true
-        default: false
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): Int(byte - UInt8(ascii: "a")) + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): Int(byte - UInt8(ascii: "A")) + 10
+        default: nil
         }
     }
 
@@ -270,6 +343,7 @@ struct JSONScanner {
     }
 
     private mutating func number() throws(Failure) {
+        let start = position
         _ = take(UInt8(ascii: "-"))
         let leading = position
         let count = digits()
@@ -284,5 +358,19 @@ struct JSONScanner {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             guard digits() > 0 else { throw failure("has a number without an exponent") }
         }
+        if isForStorage, let reason = Self.unstorable(String(decoding: bytes[start..<position], as: UTF8.self)) {
+            throw Failure(reason: reason, offset: start)
+        }
+    }
+
+    /// More digits than anybody measures: PostgreSQL keeps each of them.
+    private static let maximumDigits = 1000
+
+    /// Why a number (in JSON's grammar) cannot be stored; nil: it can.
+    static func unstorable(_ number: String) -> String? {
+        guard number.utf8.count <= maximumDigits else { return "has too many digits" }
+        guard let value = Double(number), value.isFinite else { return "is too large for a double" }
+        let mantissa = number.prefix { $0 != "e" && $0 != "E" }
+        return value == 0 && mantissa.contains { ("1"..."9").contains($0) } ? "is too small for a double" : nil
     }
 }

@@ -93,7 +93,7 @@ extension PredictRequest {
     private static func problem(_ error: any Error) -> Problem {
         switch error {
         case let failure as JSONScanner.Failure:
-            .malformed("the body is not JSON: it \(failure.reason), at byte \(failure.offset)")
+            .notJSON(failure)
         case let problem as Problem: problem
         default: .internalError
         }

@@ -89,6 +89,26 @@ extension Problem {
         Problem(400, "MW400", "Malformed request", detail)
     }
 
+    /// A body that cannot be read; the member in which it went wrong is named.
+    static func notJSON(_ failure: JSONScanner.Failure) -> Problem {
+        var problem = malformed("the body is not JSON: it \(failure.reason), at byte \(failure.offset)")
+        problem.errors = [.init(field: failure.member ?? "body", message: failure.reason)]
+        return problem
+    }
+
+    static let brokenQuery: Problem = {
+        var problem = malformed("the query is not percent-encoded UTF-8")
+        problem.errors = [.init(field: "query", message: "must be percent-encoded UTF-8 without NUL")]
+        return problem
+    }()
+
+    /// What stands in a header field cannot be read.
+    static func malformed(header: String, _ message: String) -> Problem {
+        var problem = malformed("\(header): \(message)")
+        problem.errors = [.init(field: header, message: message)]
+        return problem
+    }
+
     static func unauthorized(_ detail: String, error: String? = "invalid_token") -> Problem {
         let challenge = "Bearer realm=\"millwright\"" + (error.map { ", error=\"\($0)\"" } ?? "")
         return Problem(401, "MW401", "Not authenticated", detail, headers: [.wwwAuthenticate: challenge])
@@ -120,6 +140,11 @@ extension Problem {
     static func unsupportedMediaType(_ accepted: String) -> Problem {
         Problem(415, "MW415", "Unsupported media type", "the body must be \(accepted)")
     }
+
+    /// Nothing is unpacked here: a few bytes could become gigabytes.
+    static let unsupportedContentEncoding = Problem(
+        415, "MW415", "Unsupported media type", "Content-Encoding: the body must be sent as it is",
+        errors: [.init(field: "Content-Encoding", message: "must be identity")], headers: [.acceptEncoding: "identity"])
 
     static func invalid(_ errors: [Member]) -> Problem {
         let detail =

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 
 /// Takes a request's body in, within its limits.
 enum RequestBodyReader {
@@ -12,14 +13,20 @@ enum RequestBodyReader {
         let content: RequestBodyContent
     }
 
+    /// - Parameter willRead: called before the body is waited for.
     /// - Throws: ``Problem`` 408, 413, 415 or 400.
-    static func read(_ request: Request, route: Route) async throws -> Content {
+    static func read(_ request: Request, route: Route, willRead: () -> Void = {}) async throws -> Content {
         let headers = request.headers
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > route.maxBodyBytes {
-            throw Problem.tooLarge(limit: route.maxBodyBytes)
-        }
+        let length = headers[.contentLength].flatMap { Int($0) }
+        if let length, length > route.maxBodyBytes { throw Problem.tooLarge(limit: route.maxBodyBytes) }
         let mayHaveBody = headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0"
+        if mayHaveBody, let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw Problem.unsupportedContentEncoding
+        }
+        if mayHaveBody { willRead() }
         let bytes = mayHaveBody ? try await collect(request.body, limit: route.maxBodyBytes) : []
+        // a connection that breaks off is a body that ends, to whoever reads it
+        guard length == nil || bytes.count == length else { throw Problem.malformed("the request ends too early") }
         guard !bytes.isEmpty else {
             if route.bodyMode == .whole { throw Problem.invalid([.init(field: "body", message: "is required")]) }
             return Content(bytes: [], content: .none)
@@ -37,6 +44,8 @@ enum RequestBodyReader {
                 }
                 return bytes
             }
+        } catch let failure as HTTPParserError {
+            throw ParserRefusal.problem(failure)
         } catch is DeadlineExceeded {
             throw Problem.timeout("the body did not arrive within \(deadline.components.seconds) s")
         }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Hexadecimal
 import Hummingbird
 import Logging
 import NIOCore
@@ -9,10 +10,18 @@ struct ThinRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The peer's address without a port; nil where there is no socket (tests on the router).
     let peerAddress: String?
+    private let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         peerAddress = source.channel.remoteAddress?.ipAddress
+        channel = source.channel
+    }
+
+    /// Somebody begins to read the body: a client that waits to be told so is told.
+    func bodyIsWanted(by request: Request) {
+        guard request.headers[.expect] != nil else { return }
+        channel.triggerUserOutboundEvent(RequestGuard.BodyIsWanted(), promise: nil)
     }
 }
 
@@ -39,11 +48,7 @@ enum RequestID {
     /// 128 random bits.
     static func make() -> String {
         var generator = SystemRandomNumberGenerator()
-        let words = [generator.next(), generator.next()]
-        return words.map { word in
-            let text = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - text.utf8.count) + text
-        }.joined()
+        return (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.hexadecimal
     }
 }
 
@@ -53,20 +58,21 @@ struct ClientAddress: Sendable {
 
     /// The peer, or behind trusted proxies the last address in `X-Forwarded-For` that no trusted proxy has.
     func resolve(peer: String?, forwarded: String?) -> String? {
-        guard let peer = peer.map(Self.withoutMapping), trustedProxies.contains(peer), let forwarded else {
-            return peer.map(Self.withoutMapping)
+        guard let peer = peer.map(AddressNetwork.withoutMapping), trustedProxies.contains(peer), let forwarded else {
+            return peer.map(AddressNetwork.withoutMapping)
         }
         for hop in forwarded.split(separator: ",").reversed() {
-            let address = hop.trimmingCharacters(in: .whitespaces)
-            guard (try? SocketAddress(ipAddress: address, port: 0)) != nil else { return peer }
+            let given = hop.trimmingCharacters(in: .whitespaces)
+            guard (try? SocketAddress(ipAddress: given, port: 0)) != nil else { return peer }
+            let address = AddressNetwork.withoutMapping(given)
             if !trustedProxies.contains(address) { return address }
         }
         return peer
     }
 
-    /// `::ffff:10.0.0.1` is 10.0.0.1.
-    private static func withoutMapping(_ address: String) -> String {
-        address.lowercased().hasPrefix("::ffff:") && address.contains(".") ? String(address.dropFirst(7)) : address
+    /// Whether a connection from there brings many clients.
+    func isProxy(_ peer: String?) -> Bool {
+        peer.map { trustedProxies.contains(AddressNetwork.withoutMapping($0)) } ?? false
     }
 }
 

@@ -15,10 +15,11 @@ struct Responder: HTTPResponder {
         let started = ContinuousClock.now
         var trace = Trace(
             requestID: RequestID.accept(request.headers[.requestID]),
-            address: services.addresses.resolve(peer: context.peerAddress, forwarded: request.headers[.forwardedFor]))
+            address: services.addresses.resolve(peer: context.peerAddress, forwarded: request.headers[.forwardedFor]),
+            isSecure: services.origin.isSecure(peer: context.peerAddress, headers: request.headers))
         var response: Response
         do {
-            response = try await answer(request, &trace)
+            response = try await answer(request, context, &trace)
         } catch {
             response = failure(error, request, &trace, logger: context.logger)
         }
@@ -31,6 +32,8 @@ struct Responder: HTTPResponder {
     struct Trace {
         let requestID: String
         let address: String?
+        /// Whether the browser speaks TLS.
+        let isSecure: Bool
         /// The route's template, for logs and metrics; never the path itself, which has no bound.
         var route = "none"
         var caller = Caller.anonymous
@@ -39,16 +42,19 @@ struct Responder: HTTPResponder {
         var member: @Sendable (Int) -> String? = { _ in nil }
     }
 
-    private func answer(_ request: Request, _ trace: inout Trace) async throws -> Response {
+    private func answer(
+        _ request: Request, _ context: ThinRequestContext, _ trace: inout Trace
+    ) async throws -> Response {
         let path = request.uri.path
+        if path == "*" { return Response(status: .noContent, headers: [.allow: RequestHeadCheck.allMethods]) }
         if let preflight = services.cors.preflight(request) { return preflight }
         if let fixed = services.fixed.response(path: path) {
-            trace.route = path
+            trace.route = fixed.route
             guard request.method == .get || request.method == .head else {
                 if request.method == .options { return Self.options(["GET", "HEAD", "OPTIONS"]) }
                 throw Problem.methodNotAllowed(["GET", "HEAD", "OPTIONS"])
             }
-            return try await fixed(request)
+            return try await fixed.answer(request)
         }
         guard let routes = services.routes.snapshot else {
             throw Problem.unavailable("the database was not reached yet")
@@ -60,16 +66,20 @@ struct Responder: HTTPResponder {
             throw Problem.methodNotAllowed(allowed)
         case .found(let route, let parameters):
             trace.route = route.path
-            return try await call(route, parameters, request, &trace)
+            return try await call(route, parameters, request, context, &trace)
         }
     }
 
     private func call(
-        _ route: Route, _ parameters: [String: String], _ request: Request, _ trace: inout Trace
+        _ route: Route, _ parameters: [String: String], _ request: Request, _ context: ThinRequestContext,
+        _ trace: inout Trace
     ) async throws -> Response {
-        trace.caller = try await services.authenticator.caller(
-            authorization: request.headers[.authorization], apiKey: request.headers[.apiKey])
-        if route.successStatus == 101, trace.caller.role == .anonymous, let ticket = Self.ticket(request) {
+        // a socket's request that gets here was refused by the gate: perhaps for what it asks
+        let socket =
+            try route.successStatus == 101
+            ? WebSocketRequest.members(query: request.uri.query ?? "") : (after: nil, ticket: nil)
+        trace.caller = try await caller(route, request, &trace)
+        if trace.caller.role == .anonymous, let ticket = socket.ticket {
             // why the gate refused it
             trace.caller = try await services.authenticator.caller(ticket: ticket)
         }
@@ -89,10 +99,8 @@ struct Responder: HTTPResponder {
             }
             throw Problem.upgradeRequired
         }
-        guard let query = PercentEncoding.pairs(request.uri.query ?? "") else {
-            throw Problem.malformed("the query is not percent-encoded UTF-8")
-        }
-        let body = try await RequestBodyReader.read(request, route: route)
+        let query = try Self.query(request)
+        let body = try await RequestBodyReader.read(request, route: route) { context.bodyIsWanted(by: request) }
         try limitAccount(route, body.content, trace)
         if let name = route.handler {
             return try await handle(name, route, parameters, query, body, request, trace)
@@ -102,8 +110,31 @@ struct Responder: HTTPResponder {
         return try await execute(call, route, request, body.bytes, trace)
     }
 
-    private static func ticket(_ request: Request) -> String? {
-        PercentEncoding.pairs(request.uri.query ?? "")?.first { $0.name == "ticket" }?.value
+    /// A credential in a header counts; without one, a browser's cookie, where the route needs to know who calls.
+    private func caller(_ route: Route, _ request: Request, _ trace: inout Trace) async throws -> Caller {
+        let headers = request.headers
+        let cookie =
+            headers[.authorization] == nil && headers[.apiKey] == nil && route.minimumRole > .anonymous
+            ? SessionCookie.value(in: headers, isSecure: trace.isSecure) : nil
+        if route.isWrite, cookie != nil || route.response == .cookie {
+            try services.origin.check(headers, authority: request.head.authority, isSecure: trace.isSecure)
+        }
+        guard let cookie else {
+            return try await services.authenticator.caller(
+                authorization: headers[.authorization], apiKey: headers[.apiKey])
+        }
+        do {
+            return try await services.authenticator.caller(
+                cookie: cookie, csrfToken: headers[.csrfToken], method: route.method)
+        } catch let error as DatabaseError where error.sqlState == "MW401" {
+            trace.headers[.setCookie] = SessionCookie.header(nil, isSecure: trace.isSecure)
+            throw error
+        }
+    }
+
+    private static func query(_ request: Request) throws(Problem) -> [(name: String, value: String)] {
+        guard let query = PercentEncoding.pairs(request.uri.query ?? "") else { throw .brokenQuery }
+        return query
     }
 
     // MARK: The database answers
@@ -111,14 +142,29 @@ struct Responder: HTTPResponder {
     private func execute(
         _ call: BoundCall, _ route: Route, _ request: Request, _ body: [UInt8], _ trace: Trace
     ) async throws -> Response {
+        switch route.lane {
+        case .request: try await execute(call, route, request, body, trace, on: services.executor)
+        case .password:
+            try await services.passwords.run(address: trace.address) {
+                try await execute(call, route, request, body, trace, on: $0)
+            }
+        }
+    }
+
+    private func execute(
+        _ call: BoundCall, _ route: Route, _ request: Request, _ body: [UInt8], _ trace: Trace,
+        on executor: RouteExecutor
+    ) async throws -> Response {
         let begin = beginRequest(request, trace)
         var result: String?
         if let key = request.headers[.idempotencyKey], route.isWrite, route.isIdempotent {
-            guard (1...255).contains(key.utf8.count) else {
-                throw Problem.invalid([.init(field: "Idempotency-Key", message: "must have 1 to 255 characters")])
+            guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
+                throw Problem.invalid([
+                    .init(field: "Idempotency-Key", message: "must have 1 to 255 characters of visible ASCII")
+                ])
             }
             let fingerprint = RouteExecutor.fingerprint(method: route.method, path: request.uri.string, body: body)
-            let outcome = try await services.executor.execute(
+            let outcome = try await executor.execute(
                 call, request: begin, role: trace.caller.role, timeoutMilliseconds: route.timeoutMilliseconds, key: key,
                 fingerprint: fingerprint, status: route.successStatus,
                 isRefusal: { Refusal.isOne($0) || ($0 == nil && route.response != .empty) })
@@ -130,7 +176,7 @@ struct Responder: HTTPResponder {
             case .result(let text): result = text
             }
         } else {
-            result = try await services.executor.execute(
+            result = try await executor.execute(
                 call, request: begin, role: trace.caller.role, timeoutMilliseconds: route.timeoutMilliseconds)
         }
         if let error = Refusal.error(in: result) { throw error }
@@ -142,6 +188,14 @@ struct Responder: HTTPResponder {
         case .token:
             guard let result else { throw Problem.unauthorized("the credentials are not right") }
             return Self.json(try await services.signer.tokenResponse(result), status: route.successStatus)
+        case .cookie:
+            guard let grant = result.flatMap(SessionCookie.Grant.init) else {
+                throw Problem.unauthorized("the credentials are not right")
+            }
+            var response = Self.json(grant.body, status: route.successStatus)
+            response.headers[.setCookie] = SessionCookie.header(
+                grant.value, maximumAge: grant.maximumAge, isSecure: trace.isSecure)
+            return response
         }
     }
 
@@ -170,7 +224,7 @@ struct Responder: HTTPResponder {
 
     private func limit(_ route: Route, _ trace: inout Trace) throws(Problem) {
         guard let limit = route.rateLimitPerMinute, let scope = route.rateLimitScope else { return }
-        let address = "address:\(trace.address ?? "unknown")"
+        let address = "address:\(AddressNetwork.of(trace.address))"
         switch (scope, trace.caller.userID) {
         case (.address, _): try take(address, limit, route, &trace)
         case (.account, let account?): try take("account:\(account)", limit, route, &trace)
@@ -230,7 +284,8 @@ struct Responder: HTTPResponder {
         switch error {
         case let given as Problem: problem = given
         case let failure as DatabaseError:
-            problem = (services.routes.snapshot?.errors ?? SQLStateMap([])).problem(for: failure, member: trace.member)
+            problem = (services.routes.snapshot?.errors ?? SQLStateMap([])).problem(
+                for: failure, isReading: request.method == .get || request.method == .head, member: trace.member)
             // 42501 may be a GRANT that is missing
             if problem.status >= 500 || failure.sqlState == "42501" {
                 logger.error(
@@ -277,8 +332,4 @@ struct Responder: HTTPResponder {
         if let user = trace.caller.userID { metadata["user_id"] = .string(user) }
         logger.info("request", metadata: metadata)
     }
-}
-
-extension HTTPField.Name {
-    static let xContentTypeOptions = HTTPField.Name("X-Content-Type-Options")!
 }

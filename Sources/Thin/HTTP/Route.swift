@@ -15,7 +15,17 @@ struct Route: Sendable, Equatable, Decodable {
         case json
         /// The result's claims are signed; the answer is an access token.
         case token
+        /// The result says what the session cookie becomes, and what the body is.
+        case cookie
         case empty
+    }
+
+    /// Which connections to the database it runs on.
+    enum Lane: String, Sendable, Decodable {
+        /// The ones that all requests share.
+        case request
+        /// Those of ``PasswordLane``.
+        case password
     }
 
     enum RateLimitScope: String, Sendable, Decodable {
@@ -53,9 +63,10 @@ struct Route: Sendable, Equatable, Decodable {
     /// false: an Idempotency-Key is ignored, because the answer holds a secret.
     let isIdempotent: Bool
     let summary: String
+    let lane: Lane
 
     enum CodingKeys: String, CodingKey {
-        case method, path, handler, arguments, response, summary
+        case method, path, handler, arguments, response, summary, lane
         case functionSchema = "function_schema"
         case functionName = "function_name"
         case minimumRole = "minimum_role"
@@ -88,6 +99,7 @@ struct Route: Sendable, Equatable, Decodable {
         timeoutMilliseconds = try values.decode(Int.self, forKey: .timeoutMilliseconds)
         isIdempotent = try values.decodeIfPresent(Bool.self, forKey: .isIdempotent) ?? true
         summary = try values.decodeIfPresent(String.self, forKey: .summary) ?? ""
+        lane = try values.decodeIfPresent(Lane.self, forKey: .lane) ?? .request
     }
 
     /// `"schema"."name"`, quoted as identifiers.

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Hexadecimal
 import Postgres
 
 /// Calls a route's SQL function as the caller: one pipelined round trip, one transaction.
@@ -88,7 +89,7 @@ struct RouteExecutor: Sendable {
         var hash = SHA256()
         hash.update(data: Array("\(method) \(path)\n".utf8))
         hash.update(data: body)
-        return hash.finalize().map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }.joined()
+        return hash.finalize().hexadecimal
     }
 }
 

@@ -11,6 +11,9 @@ final class RouteStore: Sendable {
         let loadedAt: Date
     }
 
+    /// Whose fault an SQLSTATE is; loaded with the routes.
+    let faults = Faults()
+
     private let current = Mutex<Snapshot?>(nil)
     private let logger: Logger
 
@@ -26,12 +29,15 @@ final class RouteStore: Sendable {
         current.withLock { $0 = snapshot }
     }
 
-    /// Loads both tables in one round trip. The snapshot before stays in use when it fails.
+    /// Loads the tables in one round trip. The snapshot before stays in use when it fails.
     func reload(from database: Client) async throws {
         let results = try await database.pipeline([
             Statement("SELECT to_jsonb(c)::text FROM api.route_catalog AS c"),
-            Statement("SELECT pattern, status, code, title, meaning, is_message_public FROM api.sqlstate_http"),
+            Statement(
+                "SELECT pattern, status, code, title, meaning, is_message_public, stored_code FROM api.sqlstate_http"),
+            Statement("SELECT pattern, fault FROM api.sqlstate_fault"),
         ])
+        faults.replace(results[2].map { (pattern: $0.string(0) ?? "", fault: $0.string(1) ?? "") })
         let decoder = JSONDecoder()
         var routes: [Route] = []
         for row in results[0] {
@@ -48,7 +54,8 @@ final class RouteStore: Sendable {
         let entries = results[1].map { row in
             SQLStateMap.Entry(
                 pattern: row.string(0) ?? "", status: row.int(1) ?? 500, code: row.string(2) ?? "MW500",
-                title: row.string(3) ?? "Error", meaning: row.string(4) ?? "", isMessagePublic: row.bool(5) ?? false)
+                title: row.string(3) ?? "Error", meaning: row.string(4) ?? "", isMessagePublic: row.bool(5) ?? false,
+                storedCode: row.string(6))
         }
         replace(routes: routes, errors: SQLStateMap(entries))
         logger.info("routes loaded", metadata: ["routes": .stringConvertible(routes.count)])

@@ -11,6 +11,8 @@ struct SQLStateMap: Sendable, Equatable {
         let title: String
         let meaning: String
         let isMessagePublic: Bool
+        /// The row that holds instead where stored data is at fault, not the request.
+        var storedCode: String?
     }
 
     private let exact: [String: Entry]
@@ -42,18 +44,30 @@ struct SQLStateMap: Sendable, Equatable {
     /// The answer to a failed call.
     /// - Parameter member: the request's member that stands in parameter `$n` of the call, if the error can be traced
     ///   to one.
-    func problem(for error: DatabaseError, member: (Int) -> String? = { _ in nil }) -> Problem {
+    ///   - isReading: whether the request only reads. Its values were read as their types before anything was computed,
+    ///   so what cannot be computed then is stored data.
+    func problem(
+        for error: DatabaseError, isReading: Bool = false, member: (Int) -> String? = { _ in nil }
+    ) -> Problem {
         if error.isConnectionFailure || error.sqlState.hasPrefix("53") {
             return .unavailable("the database does not answer")
         }
-        guard let entry = entry(for: error.sqlState) else { return fallback(for: error) }
+        guard var entry = entry(for: error.sqlState) else { return fallback(for: error) }
+        if let code = entry.storedCode, let stored = exact[code], Self.isOfStoredData(error, isReading: isReading) {
+            entry = stored
+        }
         // a pattern's code stands for many states: the state itself says more, where it may be seen
         let code = entry.pattern.hasSuffix("%") && entry.isMessagePublic ? error.sqlState : entry.code
         var problem = Problem(entry.status, code, entry.title, entry.meaning)
         let listed = Self.listedMembers(error)
         if entry.isMessagePublic {
-            let detail = listed == nil && Self.retryAfter(error) == nil ? error.detail : nil
-            problem.detail = [error.message, detail, error.hint].compactMap { $0 }.joined(separator: ". ")
+            if let seconds = Self.retryAfter(error) {
+                // DETAIL and HINT tell whoever is in psql what the number is
+                problem.detail = "\(error.message): try again in \(seconds) s"
+            } else {
+                let detail = listed == nil ? error.detail : nil
+                problem.detail = [error.message, detail, error.hint].compactMap { $0 }.joined(separator: ". ")
+            }
         }
         problem.errors = listed ?? Self.members(error, entry: entry, member: member)
         if problem.status == 401 { problem.headers = Problem.unauthorized("").headers }
@@ -61,6 +75,20 @@ struct SQLStateMap: Sendable, Equatable {
             problem.headers[.retryAfter] = Self.retryAfter(error).map(String.init) ?? String(Problem.retryAfterSeconds)
         }
         return problem
+    }
+
+    /// Not where the server could not read a value of the request; else in a request that reads, and in one that writes where
+    /// a function computed that takes no requests: what comes there was judged before.
+    private static func isOfStoredData(_ error: DatabaseError, isReading: Bool) -> Bool {
+        if parameter(in: error.context) != nil { return false }
+        return isReading || !["api", "auth", nil].contains(computingSchema(in: error.context))
+    }
+
+    /// The schema in the innermost `PL/pgSQL function alarm.run(…) line 9 at …` of the server's context.
+    static func computingSchema(in context: String?) -> String? {
+        guard let context, let range = context.firstRange(of: "PL/pgSQL function ") else { return nil }
+        let name = context[range.upperBound...].prefix { $0 != "(" }
+        return name.contains(".") ? name.split(separator: ".").first.map(String.init) : nil
     }
 
     /// Without a row: the class `MW` says its status in its digits; anything else is an internal error.
@@ -87,8 +115,18 @@ struct SQLStateMap: Sendable, Equatable {
     private static func members(_ error: DatabaseError, entry: Entry, member: (Int) -> String?) -> [Problem.Member] {
         let message = entry.isMessagePublic ? error.message : entry.title
         if let column = error.column, !column.isEmpty { return [.init(field: column, message: message)] }
+        if let column = checkedColumn(error) { return [.init(field: column, message: entry.meaning)] }
         if let name = parameter(in: error.context).flatMap(member) { return [.init(field: name, message: message)] }
         return keyColumns(error.detail).map { .init(field: $0, message: entry.meaning) }
+    }
+
+    /// The column in the name that PostgreSQL gives to a column's check, and we keep to: `table_column_check`.
+    static func checkedColumn(_ error: DatabaseError) -> String? {
+        guard error.sqlState == "23514", let table = error.table, let constraint = error.constraint,
+            constraint.hasPrefix("\(table)_"), constraint.hasSuffix("_check")
+        else { return nil }
+        let column = constraint.dropFirst(table.utf8.count + 1).dropLast("_check".utf8.count)
+        return column.isEmpty ? nil : String(column)
     }
 
     /// `unnamed portal parameter $2 = …` in the server's context says which value it could not read.

@@ -32,7 +32,7 @@ struct WaveformRequest: Sendable {
                 try read(name, member, bytes, &errors)
             }
         } catch let failure as JSONScanner.Failure {
-            throw .malformed("the body is not JSON: it \(failure.reason), at byte \(failure.offset)")
+            throw .notJSON(failure)
         } catch let problem as Problem {
             throw problem
         } catch {

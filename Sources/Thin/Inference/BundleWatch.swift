@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Pacing
 import Postgres
 import ServeML
 import ServiceLifecycle

@@ -16,7 +16,7 @@ final class InferenceEngine: Sendable {
     private let runsClassifier: Bool
     private let logger: Logger
     private let seconds: Histogram
-    private let failures: Counter
+    private let failures: PredictionFailures
     private let clock = ArrivalClock()
     private let onStale = Mutex<@Sendable () -> Void>({})
 
@@ -30,7 +30,7 @@ final class InferenceEngine: Sendable {
         seconds = registry.histogram(
             "thin_prediction_seconds", "Arithmetic of one prediction.",
             buckets: [5e-6, 10e-6, 20e-6, 50e-6, 100e-6, 500e-6, 1e-3, 10e-3])
-        failures = registry.counter("thin_prediction_failures_total", "Inputs that could not be scored.")
+        failures = PredictionFailures(registry)
         registry.function("thin_bundles", "serve_ml bundles that are served.") { [store] in Double(store.keys.count) }
         registry.function("thin_bundles_rejected", "serve_ml bundles that were refused.") { [store] in
             Double(store.rejected.count)
@@ -58,10 +58,10 @@ final class InferenceEngine: Sendable {
                 batch.scoring.requests.append(request)
                 batch.messages.append(message)
             } catch {
+                failures.count(error, stage: "champion")
                 batch.refusals.append(RefusedMessage(message: message.message, code: error.code, detail: error.detail))
             }
         }
-        failures.increment(by: batch.refusals.count)
         return batch
     }
 
@@ -116,7 +116,7 @@ final class InferenceEngine: Sendable {
                 scored.records.append((ordinal, prediction.json))
                 if stage != "challenger" { scored.results[ordinal] = .prediction(prediction) }
             } catch {
-                failures.increment()
+                failures.count(error, stage: stage)
                 if stage == "challenger" {
                     logger.warning(
                         "the challenger could not score",

@@ -32,13 +32,17 @@ final class PredictionBatcher: Sendable {
 
     private let engine: InferenceEngine
     private let database: Client
+    private let faults: Faults
     private let outbox: OutboxSignal
     private let state = Mutex(State())
     private let batchSize: Histogram
 
-    init(engine: InferenceEngine, database: Client, outbox: OutboxSignal, registry: MetricsRegistry) {
+    init(
+        engine: InferenceEngine, database: Client, faults: Faults, outbox: OutboxSignal, registry: MetricsRegistry
+    ) {
         self.engine = engine
         self.database = database
+        self.faults = faults
         self.outbox = outbox
         batchSize = registry.histogram(
             "thin_prediction_batch_requests", "Predictions over HTTP that one transaction stored.",
@@ -103,7 +107,7 @@ final class PredictionBatcher: Sendable {
                 unit.continuation.resume(returning: Array(results[start..<end]))
                 start = end
             }
-        } catch let error as DatabaseError where units.count > 1 && !error.isRetriable && !error.isConnectionFailure {
+        } catch let error as DatabaseError where units.count > 1 && faults.fault(of: error).mayBeData {
             // one of them holds what the database refuses: the others are not to suffer for it
             for unit in units { await process([unit]) }
         } catch {

@@ -16,6 +16,7 @@ final class WaveformScorer: Service {
 
     private let engine: InferenceEngine
     private let database: Client
+    private let faults: Faults
     private let outbox: OutboxSignal
     private let logger: Logger
     private let registry: MetricsRegistry
@@ -23,10 +24,12 @@ final class WaveformScorer: Service {
     private let continuation: AsyncStream<Void>.Continuation
 
     init(
-        engine: InferenceEngine, database: Client, outbox: OutboxSignal, registry: MetricsRegistry, logger: Logger
+        engine: InferenceEngine, database: Client, faults: Faults, outbox: OutboxSignal, registry: MetricsRegistry,
+        logger: Logger
     ) {
         self.engine = engine
         self.database = database
+        self.faults = faults
         self.outbox = outbox
         self.registry = registry
         self.logger = logger
@@ -46,16 +49,34 @@ final class WaveformScorer: Service {
                 }
             }
             defer { timer.cancel() }
+            // sets in the next transaction: fewer after one that took too long
+            var atOnce = Self.setsPerTransaction
             for await _ in wakes {
                 if Task.isCancelled { break }
-                do {
-                    while try await scoreSome(Self.setsPerTransaction) == Self.setsPerTransaction, !Task.isCancelled {}
-                } catch let error as DatabaseError where !error.isRetriable && !error.isConnectionFailure {
-                    await isolate(error)
-                } catch {
-                    logger.warning("waveforms cannot be scored", metadata: ["error": "\(error)"])
-                }
+                await scoreAll(&atOnce)
             }
+        }
+    }
+
+    private func scoreAll(_ atOnce: inout Int) async {
+        do {
+            while !Task.isCancelled {
+                let asked = atOnce
+                let due = try await scoreSome(asked)
+                atOnce = min(Self.setsPerTransaction, asked * 2)
+                guard due == asked else { return }
+            }
+        } catch let error as DatabaseError {
+            switch faults.fault(of: error) {
+            case .data, .unclear: await isolate(error)
+            case .time:
+                // the sets are claimable again; fewer at once may fit
+                atOnce = max(1, atOnce / 2)
+                fallthrough
+            case .service: logger.warning("waveforms cannot be scored", metadata: ["error": "\(error)"])
+            }
+        } catch {
+            logger.warning("waveforms cannot be scored", metadata: ["error": "\(error)"])
         }
     }
 
@@ -113,7 +134,8 @@ final class WaveformScorer: Service {
             "SELECT ml.finish_waveforms($1)", [.jsonb("[" + outcomes.joined(separator: ",") + "]")])
     }
 
-    /// The database refuses a batch for what it holds: one by one, so that the others are scored.
+    /// The database may refuse a batch for what it holds: one by one, so that the others are scored. A set is refused only
+    /// where it fails alone while `ingest.probe` says that scoring works.
     private func isolate(_ error: DatabaseError) async {
         logger.error(
             "the database refuses predictions of waveforms",
@@ -122,10 +144,12 @@ final class WaveformScorer: Service {
             do {
                 do {
                     if try await scoreSome(1) == 0 { return }
-                } catch let error as DatabaseError where !error.isRetriable && !error.isConnectionFailure {
+                } catch let error as DatabaseError where faults.fault(of: error).mayBeData {
+                    _ = try await database.query("SELECT ingest.probe('features')")
                     _ = try await scoreSome(1, refusing: error)
                 }
             } catch {
+                logger.warning("waveforms cannot be scored", metadata: ["error": "\(error)"])
                 return
             }
         }

@@ -7,6 +7,12 @@ struct Subscriptions: Sendable, Equatable {
     /// Those of them whose messages `thin` reads itself.
     let ownFilters: [TopicRouter.Filter]
 
+    /// Filters of one lane. What `thin` reads itself waits for inference and travels apart, so that points never wait for it.
+    func filters(of lane: IngestLane) -> [String] {
+        let own = Set(ownFilters.map { $0.levels.joined(separator: "/") })
+        return filters.filter { own.contains($0) == (lane == .inference) }
+    }
+
     /// - Parameter featureTopic: `SERVE_ML_FEATURE_TOPIC`; takes the place of the table's filter for features.
     static func load(from database: Client, featureTopic: String) async throws -> Subscriptions {
         let rows = try await database.query("SELECT mqtt_filter, decoded_by_thin, kind FROM ingest.subscriptions()")

@@ -35,9 +35,10 @@ struct TopicRouter: Sendable {
     }
 
     let filters: [Filter]
-    /// Topics repeat: each is split once. Bounded, because topics are input from outside.
+    /// Topics repeat: each is split once. Bounded in number and length, because topics are input from outside.
     private var known: [String: Destination] = [:]
     private static let knownLimit = 10_000
+    private static let knownBytes = 256
 
     init(filters: [Filter]) {
         self.filters = filters
@@ -46,6 +47,7 @@ struct TopicRouter: Sendable {
     mutating func destination(of topic: String) -> Destination {
         if let known = known[topic] { return known }
         let destination = classify(topic)
+        guard topic.utf8.count <= Self.knownBytes else { return destination }
         if known.count >= Self.knownLimit { known.removeAll(keepingCapacity: true) }
         known[topic] = destination
         return destination

@@ -43,6 +43,34 @@ struct Ledger {
             ])
     }
 
+    /// What the files that are applied once make, for rows that an older program wrote without.
+    func recordMade(_ tree: SQLTree) throws(DatabaseError) {
+        for file in tree.filesMadeOnce {
+            try session.execute(
+                "UPDATE ops.migration SET objects = $3 WHERE kind = $1 AND name = $2 AND objects IS DISTINCT FROM $3",
+                [.text(file.kind.rawValue), .text(file.name), .textArray(file.relationsMade)])
+        }
+    }
+
+    /// Everything that is known to be the product's: routines as `schema.name(types)`, relations and schemas.
+    static func product(_ rows: [LedgerRow], _ tree: SQLTree) -> [String] {
+        Array(Set(rows.flatMap(\.objects) + tree.filesMadeOnce.flatMap(\.relationsMade))).sorted()
+    }
+
+    /// Routines in the product's schemas that no file of the product made: a plant's.
+    func unrecordedRoutines() throws(DatabaseError) -> Set<String> {
+        let names = try session.execute(
+            """
+            SELECT name FROM (
+                SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS name
+                FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+                WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+            ) AS routine
+            WHERE NOT EXISTS (SELECT FROM ops.migration AS m WHERE routine.name = ANY (m.objects))
+            """)
+        return Set(names.compactMap { $0.string(0) })
+    }
+
     func remove(kind: String, name: String) throws(DatabaseError) {
         try session.execute("DELETE FROM ops.migration WHERE kind = $1 AND name = $2", [.text(kind), .text(name)])
     }

@@ -29,6 +29,7 @@ struct MigrateCommand: ParsableCommand {
                     let (plan, edition) = try migrator.plan()
                     print(MigrationReport.edition(edition))
                     print(MigrationReport.pending(plan), terminator: "")
+                    print(MigrationReport.standing(try migrator.standing(plan)), terminator: "")
                 } else {
                     let start = ContinuousClock.now
                     let plan = try migrator.migrate()

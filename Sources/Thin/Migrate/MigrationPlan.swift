@@ -88,7 +88,7 @@ struct MigrationPlan: Equatable, Sendable {
                 }
                 throw .refused("migration \(row.name) was applied to this database and is missing from the program")
             }
-            if file.sha256 != row.sha256 {
+            if file.sha256 != row.sha256, !file.replaced.contains(Substring(row.sha256)) {
                 throw .refused(
                     """
                     \(file.path) was changed after it was applied to this database

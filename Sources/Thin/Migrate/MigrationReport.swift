@@ -33,6 +33,15 @@ enum MigrationReport {
         return lines.map { $0 + "\n" }.joined()
     }
 
+    /// What is not the product's and stands on what may be made anew.
+    static func standing(_ objects: [PlantObjects.Object]) -> String {
+        objects.map { object in
+            object.kind == "obstacle"
+                ? "BLOCKS \(object.identity): it stands on what may be made anew, and cannot be put back without its data\n"
+                : "keep   \(object.description), which is not the product's: taken away and put back where what it stands on is made anew\n"
+        }.joined()
+    }
+
     static func applied(_ rows: [LedgerRow]) -> String {
         let migrations = rows.filter { $0.kind == "migration" }.map(\.name).sorted()
         guard let newest = migrations.last else { return "no migration was applied yet" }

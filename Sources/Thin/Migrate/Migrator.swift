@@ -2,8 +2,8 @@ import Postgres
 
 /// Brings one database to the state of a SQL tree, under a lock that one process at a time holds. Blocks: it wants a thread of its own.
 ///
-/// Migrations are one transaction each. Everything that can be applied again (functions, views, data, grants) and the catalog
-/// sweep are one transaction together, so that nobody ever sees half of a release.
+/// An upgrade is one transaction (`Upgrade`): migrations, then everything that can be applied again (functions, views, data, grants),
+/// then the catalog sweep.
 final class Migrator {
     /// A lock that is not to be had within this time is given back, so that nobody queues behind us for long; then we try again.
     private static let lockTimeout = "10s"
@@ -14,6 +14,8 @@ final class Migrator {
     let ledger: Ledger
     /// Told of each step: what, how long it took (nil: just said).
     let report: (_ step: String, _ time: Duration?) -> Void
+    /// What the present transaction took away and has to put back.
+    var plant: PlantObjects
 
     init(
         _ configuration: ConnectionConfiguration, tree: SQLTree,
@@ -23,6 +25,7 @@ final class Migrator {
         self.tree = tree
         self.report = report
         ledger = Ledger(session: session)
+        plant = PlantObjects(session, roles: tree.files(.roles)[0])
         session.onNotice = { severity, message in
             // "already exists, skipping" is what idempotent files always say
             if !message.hasSuffix("skipping") { report("\(severity.lowercased()): \(message)", nil) }
@@ -33,7 +36,11 @@ final class Migrator {
     static func configuration(url: String) -> ConnectionConfiguration {
         ConnectionConfiguration(
             url: url, applicationName: "thin migrate",
-            settings: ["search_path": "compat, public", "lock_timeout": lockTimeout, "statement_timeout": "0"])
+            settings: [
+                "search_path": "compat, public", "lock_timeout": lockTimeout, "statement_timeout": "0",
+                // A migration looks at every row; Community's limit of rows taken out of the columnstore is for live writers.
+                "timescaledb.max_tuples_decompressed_per_dml_transaction": "0",
+            ])
     }
 
     /// What would be done. Changes nothing.
@@ -54,9 +61,50 @@ final class Migrator {
         let edition = try Preparation(self).run()
         let plan = try MigrationPlan(
             tree: tree, ledger: try ledger.rows(), isApache: edition == .apache, version: Version.current)
-        try Schema(self, edition).apply(plan)
-        try Repeatables(self, plan).apply()
+        try Upgrade(self, edition, plan).apply()
         return plan
+    }
+
+    // MARK: What is not the product's
+
+    func newPlantObjects() -> PlantObjects { PlantObjects(session, roles: tree.files(.roles)[0]) }
+
+    /// What of the plant's would be taken away and put back.
+    func standing(_ plan: MigrationPlan) throws -> [PlantObjects.Object] {
+        let rows = try ledger.rows()
+        if rows.isEmpty { return [] }
+        let product = Ledger.product(rows, tree)
+        var dropped: [String] = []
+        if plan.remakesViews { dropped += rows.filter { $0.kind == "view" }.flatMap(\.objects) }
+        let changed = Set(plan.functions.map(\.name))
+        dropped += (plan.vanished + rows.filter { changed.contains($0.name) }).filter { $0.kind == "function" }
+            .flatMap(\.objects)
+        let tables = plan.migrations.contains(where: \.dropsViews) ? product.filter { !$0.hasSuffix(")") } : []
+        return try plant.standing(onDropped: dropped, orTables: tables, product: product)
+    }
+
+    /// Drops the product's views, all in one command so that their order does not matter; the plant's on them are taken away before.
+    func dropViews(_ rows: [LedgerRow], changesTables: Bool = false) throws {
+        let names = rows.filter { $0.kind == SQLKind.view.rawValue }.flatMap(\.objects)
+        if names.isEmpty { return }
+        let product = Ledger.product(rows, tree)
+        try plant.lift(
+            onDropped: names, orTables: changesTables ? product.filter { !$0.hasSuffix(")") } : [], product: product)
+        try prepare(asOwner: true)
+        let existing = try session.execute(
+            """
+            SELECT format('%I.%I', n.nspname, c.relname), c.relkind FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('v', 'm') AND format('%I.%I', n.nspname, c.relname) = ANY ($1)
+            """, [.textArray(names)])
+        for (kind, command) in [("v", "VIEW"), ("m", "MATERIALIZED VIEW")] {
+            let list = existing.filter { $0.string(1) == kind }.compactMap { $0.string(0) }
+            if list.isEmpty { continue }
+            do throws(DatabaseError) {
+                try session.script("DROP \(command) \(list.joined(separator: ", "))")
+            } catch {
+                throw MigrationError.failed("dropping the product's views", error)
+            }
+        }
     }
 
     // MARK: The lock

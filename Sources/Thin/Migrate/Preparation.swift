@@ -28,6 +28,7 @@ struct Preparation {
             try ownDatabase()
         }
         try extensions()
+        try closeDatabase()
         guard let edition = try Edition.detect(session) else {
             throw MigrationError.refused("TimescaleDB is not loaded: put it into shared_preload_libraries")
         }
@@ -71,6 +72,12 @@ struct Preparation {
         } catch {
             throw MigrationError.failed("giving schema public to role millwright", error)
         }
+    }
+
+    /// Takes from PUBLIC what the server and the extensions give it. Not recorded: what it finds closed it leaves alone.
+    private func closeDatabase() throws {
+        guard let file = migrator.tree.files(.database).first else { return }
+        try migrator.transaction(asOwner: false) { try migrator.run(file) }
     }
 
     private func extensions() throws {

@@ -1,6 +1,6 @@
 import Postgres
 
-/// What can be applied again and again: functions, views, data, grants; then the catalog sweep. One transaction.
+/// What can be applied again and again: functions, views, data, grants; then the catalog sweep.
 ///
 /// The ledger knows which routines each function file made, so that these cases work without anybody's hand:
 /// a file that vanished (its routines are dropped), a changed argument list (the old overload is dropped), a changed result
@@ -14,22 +14,28 @@ final class Repeatables {
     private var dropFirst: Set<String> = []
     private var dropsViews: Bool
 
-    init(_ migrator: Migrator, _ plan: MigrationPlan) {
+    /// Routines that stood in the product's schemas before and are not the product's.
+    private let strangers: Set<String>
+
+    init(_ migrator: Migrator, _ plan: MigrationPlan, strangers: Set<String>) {
         self.migrator = migrator
         self.plan = plan
+        self.strangers = strangers
         dropsViews = plan.remakesViews
     }
 
-    func apply() throws {
+    /// To be called in a transaction of the migrator, which stays usable: an attempt that must be made differently is undone
+    /// up to here.
+    func apply() throws -> [(String, Duration?)] {
+        let plant = migrator.plant
         while true {
+            try session.script("SAVEPOINT repeatables")
             do {
-                // Told after the commit only: an attempt that was rolled back is no step.
-                var lines: [(String, Duration)] = []
-                try migrator.transaction { lines = try applyOnce() }
-                for (text, time) in lines { migrator.report(text, time) }
-                return
+                return try applyOnce()
             } catch let change as IncompatibleChange {
                 try learn(change)
+                try session.script("ROLLBACK TO repeatables")
+                migrator.plant = plant
             }
         }
     }
@@ -52,20 +58,33 @@ final class Repeatables {
         throw MigrationError.failed(change.place, change.error)
     }
 
-    private func applyOnce() throws -> [(String, Duration)] {
+    private func applyOnce() throws -> [(String, Duration?)] {
         let rows = try migrator.ledger.rows()
-        var lines: [(String, Duration)] = []
+        var lines: [(String, Duration?)] = []
         func group(_ name: String, _ body: () throws -> String?) rethrows {
             let start = ContinuousClock.now
             if let text = try body() { lines.append(("\(name): \(text)", ContinuousClock.now - start)) }
         }
-        if dropsViews { try Self.dropViews(rows.filter { $0.kind == "view" }, session) }
+        if dropsViews { try migrator.dropViews(rows) }
         try group("functions") { try applyFunctions(rows) }
         try group("views") { try applyViews() }
         try group("data") { try applyAll(plan.data) }
         try group("grants") { try applyAll(plan.grants) }
         try forgetVanished()
-        try group("catalog sweep") { try sweep() }
+        try migrator.prepare(asOwner: true)
+        // a tree may have no such function (those of the tests)
+        try session.script(
+            """
+            DO $$ BEGIN
+                IF to_regprocedure('ops.after_migrate()') IS NOT NULL THEN PERFORM ops.after_migrate(); END IF;
+            END $$
+            """)
+        lines += try migrator.plant.putBack().map { ($0, nil) }
+        try group("catalog sweep") {
+            let (text, warnings) = try sweep()
+            lines += warnings.map { ($0, nil) }
+            return text
+        }
         if !plan.isReleaseRecorded {
             try migrator.ledger.record(
                 kind: Ledger.release, name: Ledger.releaseName, sha256: migrator.tree.digest, since: ContinuousClock.now
@@ -81,7 +100,7 @@ final class Repeatables {
         var current = known
         var obsolete: [String] = []
         // What the files before this one wrote in this transaction; a routine may have moved from one file to another.
-        var written: [String] = []
+        var written = try routinesWritten(except: [])
         for file in plan.functions {
             let start = ContinuousClock.now
             try migrator.prepare(asOwner: true)
@@ -89,6 +108,11 @@ final class Repeatables {
             try run(file)
             try migrator.prepare(asOwner: true)
             let made = try routinesWritten(except: written)
+            if let stranger = made.first(where: strangers.contains) {
+                throw MigrationError.refused(
+                    "\(stranger) is not the product's, and \(file.path) brings one of that name: rename or drop it, upgrade"
+                )
+            }
             written += made
             try migrator.ledger.record(file, objects: made, since: start)
             current[file.name] = made
@@ -127,7 +151,9 @@ final class Repeatables {
             SELECT name FROM (
                 SELECT format('%I.%I(%s)', n.nspname, p.proname, oidvectortypes(p.proargtypes)) AS name
                 FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
-                WHERE p.xmin = pg_current_xact_id()::xid AND n.nspname NOT LIKE 'pg\\_%'
+                -- of this transaction or its savepoints: none of them is older than it
+                WHERE age(p.xmin) <= age(pg_current_xact_id()::xid) AND n.nspname NOT LIKE 'pg\\_%'
+                    AND p.proowner IN ('millwright'::regrole, 'alarm_expression'::regrole)
             ) AS written
             WHERE name <> ALL ($1) ORDER BY name
             """, [.textArray(known)]
@@ -135,6 +161,10 @@ final class Repeatables {
     }
 
     private func drop(_ routines: [String], _ place: String) throws {
+        if routines.isEmpty { return }
+        let product = Ledger.product(try migrator.ledger.rows(), migrator.tree)
+        try migrator.plant.lift(onDropped: routines, product: product + routines)
+        try migrator.prepare(asOwner: true)
         for routine in routines {
             do throws(DatabaseError) {
                 try session.script("DROP ROUTINE IF EXISTS \(routine)")
@@ -146,26 +176,6 @@ final class Repeatables {
     }
 
     // MARK: Views
-
-    /// All in one command, so that their order does not matter.
-    static func dropViews(_ rows: [LedgerRow], _ session: Session) throws {
-        let names = rows.flatMap(\.objects)
-        if names.isEmpty { return }
-        let existing = try session.execute(
-            """
-            SELECT format('%I.%I', n.nspname, c.relname), c.relkind FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('v', 'm') AND format('%I.%I', n.nspname, c.relname) = ANY ($1)
-            """, [.textArray(names)])
-        for (kind, command) in [("v", "VIEW"), ("m", "MATERIALIZED VIEW")] {
-            let list = existing.filter { $0.string(1) == kind }.compactMap { $0.string(0) }
-            if list.isEmpty { continue }
-            do throws(DatabaseError) {
-                try session.script("DROP \(command) \(list.joined(separator: ", "))")
-            } catch {
-                throw MigrationError.failed("dropping the product's views", error)
-            }
-        }
-    }
 
     private func applyViews() throws -> String? {
         if !dropsViews { return nil }
@@ -212,20 +222,24 @@ final class Repeatables {
         }
     }
 
-    private func sweep() throws -> String? {
+    private func sweep() throws -> (String?, warnings: [String]) {
         try migrator.prepare(asOwner: true)
         guard try session.execute("SELECT to_regprocedure('ops.catalog_sweep()') IS NOT NULL")[0].bool(0) == true else {
-            return nil
+            return (nil, [])
         }
-        let problems = try session.execute("SELECT object, problem FROM ops.catalog_sweep()").map {
-            "  \($0.string(0) ?? "") \($0.string(1) ?? "")"
+        // a tree of an older release judges everything to be the product's
+        let found = try session.execute(
+            "SELECT object, problem, (to_jsonb(s) ->> 'is_product')::boolean FROM ops.catalog_sweep() AS s"
+        ).map {
+            (text: "\($0.string(0) ?? "") \($0.string(1) ?? "")", isProduct: $0.bool(2) != false)
         }
-        if problems.isEmpty { return "clean" }
+        let problems = found.filter(\.isProduct)
+        let warnings = found.filter { !$0.isProduct }.map { "warning: not the product's, look at it: \($0.text)" }
+        if problems.isEmpty { return ("clean", warnings) }
         throw MigrationError(
             reason: .sweep,
-            description:
-                "the catalog sweep found \(problems.count) problems; functions, views, data and grants were rolled back:\n"
-                + problems.joined(separator: "\n"))
+            description: "the catalog sweep found \(problems.count) problems; nothing was changed:\n"
+                + problems.map { "  \($0.text)" }.joined(separator: "\n"))
     }
 
     private func summary(_ files: [SQLFile]) -> String {

@@ -1,9 +1,10 @@
 import Crypto
 import Foundation
+import Hexadecimal
 
 /// What a file is for, in the order in which they are applied.
 enum SQLKind: String, CaseIterable, Sendable {
-    case roles, ledger, compat, migration
+    case roles, database, ledger, compat, migration
     case continuousAggregate = "continuous_aggregate"
     case function, view, data, grant
 
@@ -11,6 +12,7 @@ enum SQLKind: String, CaseIterable, Sendable {
     fileprivate var folder: String {
         switch self {
         case .roles: "sql/roles.sql"
+        case .database: "sql/database.sql"
         case .ledger: "sql/schema/000_ledger.sql"
         case .compat: "sql/compat"
         case .migration: "migrations"
@@ -21,6 +23,9 @@ enum SQLKind: String, CaseIterable, Sendable {
         case .grant: "sql/grants"
         }
     }
+
+    /// One file, not a folder of them.
+    fileprivate var isFile: Bool { folder.hasSuffix(".sql") }
 }
 
 /// A file of the SQL tree.
@@ -37,7 +42,7 @@ struct SQLFile: Equatable, Sendable {
     init(kind: SQLKind, name: String, text: String) {
         self.kind = kind
         self.name = name
-        path = kind == .roles || kind == .ledger ? kind.folder : "\(kind.folder)/\(name)"
+        path = kind.isFile ? kind.folder : "\(kind.folder)/\(name)"
         self.text = text
         sha256 = SHA256.hexadecimal(text)
     }
@@ -50,10 +55,27 @@ struct SQLFile: Equatable, Sendable {
     /// afterwards, because it changes a column that they show.
     var dropsViews: Bool { directives.contains("drop-views") }
 
+    /// `-- millwright: replaces=HASH`: a migration that could not run everywhere was mended in its place (docs/adr/0015). A database
+    /// that had the text of that hash has what this one leads to.
+    var replaced: [Substring] {
+        directives.filter { $0.hasPrefix("replaces=") }.map { $0.dropFirst("replaces=".count) }
+    }
+
     private var directives: [Substring] {
         let first = text.prefix { $0 != "\n" }
         guard first.hasPrefix("-- millwright:") else { return [] }
         return first.dropFirst("-- millwright:".count).split { $0 == " " || $0 == "," }
+    }
+
+    /// Schemas, tables and views that a migration or its kin makes, as `schema` or `schema.name`.
+    var relationsMade: [String] {
+        let statements = (try? statements()) ?? []
+        return statements.compactMap { statement in
+            statement.text.prefixMatch(
+                of:
+                    #/(?i)CREATE\s+(?:UNLOGGED\s+|MATERIALIZED\s+)?(?:TABLE|VIEW|SCHEMA|SEQUENCE)\s+(?:IF\s+NOT\s+EXISTS\s+)?([a-z_][a-z_0-9.]*)/#
+            ).map { String($0.1) }
+        }
     }
 
     /// A migration's number.
@@ -71,6 +93,9 @@ struct SQLTree: Sendable {
 
     func files(_ kind: SQLKind) -> [SQLFile] { files.filter { $0.kind == kind } }
 
+    /// Files that are never applied again, so that what they make is known from their text.
+    var filesMadeOnce: [SQLFile] { files(.ledger) + files(.migration) + files(.continuousAggregate) }
+
     /// One hash for all of it; equal trees give equal databases.
     var digest: String {
         SHA256.hexadecimal(files.map { "\($0.kind.rawValue) \($0.name) \($0.sha256)\n" }.joined())
@@ -85,7 +110,7 @@ struct SQLTree: Sendable {
         files = []
         for kind in SQLKind.allCases {
             let url = folder.appendingPathComponent(kind.folder)
-            for (name, file) in try Self.list(url, isFile: kind == .roles || kind == .ledger) {
+            for (name, file) in try Self.list(url, isFile: kind.isFile) {
                 files.append(SQLFile(kind: kind, name: name, text: try Self.read(file)))
             }
         }
@@ -136,23 +161,14 @@ struct SQLTree: Sendable {
     /// The folder from `MILLWRIGHT_SQL`, else the working directory or the nearest folder above the executable that has a `sql/roles.sql`.
     static func locate(_ explicit: String?) throws(MigrationError) -> URL {
         let marker = SQLKind.roles.folder
-        func holds(_ url: URL) -> Bool {
-            FileManager.default.fileExists(atPath: url.appendingPathComponent(marker).path)
-        }
         if let explicit {
             let url = URL(fileURLWithPath: explicit)
-            guard holds(url) else { throw .badTree("MILLWRIGHT_SQL names a folder without \(marker)") }
+            guard InstalledFolder.holds(url, marker) else {
+                throw .badTree("MILLWRIGHT_SQL names a folder without \(marker)")
+            }
             return url
         }
-        let current = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-        if holds(current) { return current }
-        if let executable = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-            var url = URL(fileURLWithPath: executable).deletingLastPathComponent()
-            while url.pathComponents.count > 1 {
-                if holds(url) { return url }
-                url.deleteLastPathComponent()
-            }
-        }
+        if let url = InstalledFolder.find(holding: marker) { return url }
         throw .badTree("\(marker) is neither in the working directory nor above the program: set MILLWRIGHT_SQL")
     }
 }
@@ -171,9 +187,6 @@ extension SQLFile {
 
 extension SHA256 {
     static func hexadecimal(_ text: String) -> String {
-        hash(data: Data(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 2 ? digits : "0\(digits)"
-        }.joined()
+        hash(data: Data(text.utf8)).hexadecimal
     }
 }

@@ -10,7 +10,6 @@ import NIOHTTP1
 final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
 
     /// Whether a WebSocket request gets its upgrade. Runs off the event loop; may ask the database.
     typealias Authorize = @Sendable (HTTPRequestHead) async -> Bool
@@ -20,8 +19,6 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         /// Parts are held until the decision.
         case deciding(held: [HTTPServerRequestPart])
         case decided
-        /// Answered here; nothing goes further.
-        case refused
     }
 
     private let deadline: TimeAmount
@@ -50,7 +47,6 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         case (.deciding(var held), _):
             held.append(part)
             state = .deciding(held: held)
-        case (.refused, _): return
         default: context.fireChannelRead(data)
         }
     }
@@ -61,28 +57,6 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
             context.close(promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
-    }
-
-    /// The parser refuses the very first request: nobody else is there yet to answer.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard case .waiting = state, let failure = error as? HTTPParserError else {
-            context.fireErrorCaught(error)
-            return
-        }
-        state = .refused
-        let problem = ParserRefusal.problem(failure)
-        let requestID = RequestID.make()
-        let body = ByteBuffer(string: problem.json(instance: requestID))
-        let headers: HTTPHeaders = [
-            "Content-Type": "application/problem+json", "Content-Length": String(body.readableBytes),
-            "Connection": "close",
-            "X-Request-Id": requestID,
-        ]
-        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: problem.status), headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
     }
 
     private func first(_ context: ChannelHandlerContext, _ head: HTTPRequestHead) {
@@ -99,6 +73,7 @@ final class FirstRequestHandler: ChannelInboundHandler, RemovableChannelHandler 
         let authorize = authorize
         context.eventLoop.makeFutureWithTask { await authorize(head) }.whenSuccess { isAllowed in
             let (handler, context) = bound.value
+            if isAllowed { context.triggerUserOutboundEvent(RequestGuard.WillUpgrade(), promise: nil) }
             handler.decided(context, isAllowed ? head : Self.withoutUpgrade(head))
         }
     }

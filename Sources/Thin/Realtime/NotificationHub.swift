@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Pacing
 import Postgres
 import ServiceLifecycle
 import Synchronization
@@ -79,6 +80,8 @@ final class NotificationHub: Service {
     }
 
     private let source: OutboxSource
+    /// Clients that read old rows take turns: however many resume from the beginning, requests find the database free.
+    private let historyTurns = Turns(2)
     private let logger: Logger
     private let state = Mutex(State())
     private let wakeUps: AsyncStream<Void>
@@ -232,7 +235,7 @@ final class NotificationHub: Service {
     }
 
     private func history(after position: Int64, limit: Int) async throws -> Step? {
-        let rows = try await source.fetch(position, limit)
+        let rows = try await historyTurns.run { try await source.fetch(position, limit) }
         if let first = rows.first {
             guard first.seq == position + 1 else {
                 return .gap(oldest: first.seq, newest: newest, resume: first.seq - 1)

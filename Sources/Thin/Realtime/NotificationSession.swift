@@ -1,21 +1,26 @@
 import Foundation
 import Logging
 import NIOCore
+import Pacing
 import Postgres
 
 /// One client of the notifications stream: lets it in, then sends what the hub has after its position.
 struct NotificationSession: Sendable {
     typealias Socket = NIOAsyncChannel<String, WebSocketOutbound>
 
-    /// For a client whose first message brings its token.
-    static let authenticationDeadline: Duration = .seconds(10)
     /// How often a session's end or an account's deactivation is looked for.
     static let recheckInterval: Duration = .seconds(30)
-    /// Messages written at once.
+    /// Messages fetched at once, and bytes written at once: what a client that does not read holds in memory.
     private static let batch = 64
+    private static let batchBytes = 64 * 1024
 
     let hub: NotificationHub
     let authenticator: Authenticator
+    /// Sockets, and those that have not shown a token yet.
+    let sockets: ConnectionSlots
+    let anonymous: ConnectionSlots
+    /// For a client whose first message brings its token.
+    let patience: Duration
     let logger: Logger
 
     func run(_ socket: Socket, _ request: WebSocketRequest) async {
@@ -25,7 +30,17 @@ struct NotificationSession: Sendable {
             try await socket.executeThenClose { inbound, outbound in
                 var messages = inbound.makeAsyncIterator()
                 var request = request
+                guard let slot = sockets.enter(request.address) else {
+                    try await Self.turnAway(&messages, outbound)
+                    return
+                }
+                defer { sockets.leave(slot) }
                 if request.caller == nil {
+                    guard let waiting = anonymous.enter(request.address) else {
+                        try await Self.turnAway(&messages, outbound)
+                        return
+                    }
+                    defer { anonymous.leave(waiting) }
                     guard try await authenticate(&request, &messages, outbound) else { return }
                 }
                 guard let caller = request.caller else { return }
@@ -41,6 +56,14 @@ struct NotificationSession: Sendable {
         }
     }
 
+    private static func turnAway(
+        _ messages: inout NIOAsyncChannelInboundStream<String>.AsyncIterator,
+        _ outbound: NIOAsyncChannelOutboundWriter<WebSocketOutbound>
+    ) async throws {
+        try await outbound.write(.close(.crowded))
+        while try await messages.next() != nil {}
+    }
+
     // MARK: Letting in
 
     /// The first message: `{"access_token": "…", "after": 17}`.
@@ -49,14 +72,14 @@ struct NotificationSession: Sendable {
         _ outbound: NIOAsyncChannelOutboundWriter<WebSocketOutbound>
     ) async throws -> Bool {
         let alarm = Task {
-            try await Task.sleep(for: Self.authenticationDeadline)
+            try await Task.sleep(for: patience)
             try await outbound.write(.close(.unauthorized))
         }
         defer { alarm.cancel() }
         guard let text = try await messages.next() else { return false }
         if let hello = Hello(text) {
             do {
-                let caller = try await authenticator.caller(token: hello.token)
+                let caller = try await authenticator.caller(credential: hello.token)
                 try await authenticator.recheck(caller, requestID: request.requestID, address: request.address)
                 request.caller = caller
                 request.after = hello.after ?? request.after
@@ -91,6 +114,8 @@ struct NotificationSession: Sendable {
                 case ("after", .number):
                     after = Int64(JSONScanner.text(member, in: bytes))
                     if (after ?? -1) < 0 { return nil }
+                case ("after", .null): continue
+                case ("after", _), ("access_token", _): return nil
                 default: continue
                 }
             }
@@ -136,8 +161,10 @@ struct NotificationSession: Sendable {
             do {
                 switch try await hub.next(after: position, limit: Self.batch) {
                 case .messages(let messages):
-                    try await outbound.write(contentsOf: messages.map { .text($0.json) })
-                    position = messages.last?.seq ?? position
+                    for part in Self.parts(messages) {
+                        try await outbound.write(contentsOf: part.map { .text($0.json) })
+                        position = part.last?.seq ?? position
+                    }
                 case .gap(let oldest, let newest, let resume):
                     try await outbound.write(.text(ByteBuffer(string: Self.gap(oldest, newest))))
                     position = resume
@@ -150,6 +177,23 @@ struct NotificationSession: Sendable {
                 return
             }
         }
+    }
+
+    /// Cuts where a part would have more than ``batchBytes``; a longer message is one by itself.
+    static func parts(_ messages: [OutboxMessage]) -> [ArraySlice<OutboxMessage>] {
+        var parts: [ArraySlice<OutboxMessage>] = []
+        var start = messages.startIndex
+        var bytes = 0
+        for index in messages.indices {
+            let size = messages[index].json.readableBytes
+            if index > start, bytes + size > batchBytes {
+                parts.append(messages[start..<index])
+                (start, bytes) = (index, 0)
+            }
+            bytes += size
+        }
+        if start < messages.endIndex { parts.append(messages[start...]) }
+        return parts
     }
 
     /// Ends the connection when the token or its session does.

@@ -15,11 +15,25 @@ struct ServerChannel: ServerChildChannel, HTTPChannelHandler {
         var firstRequest: TimeAmount = .seconds(15)
         /// Between requests, and for a request that stops in the middle.
         var idle: Duration = .seconds(75)
+        /// For a peer to take something of its answers (``StalledPeerHandler``).
+        var stall: TimeAmount = .seconds(30)
         var headerFieldBytes = 16 * 1024
         var headerListBytes = 32 * 1024
         var headerFields = 100
         var webSocket = WebSocketHandler.Limits()
+        /// HTTP and WebSocket together.
+        var connections = 4096
+        /// Of one client as ``AddressNetwork`` counts them; WebSockets behind a trusted proxy, too.
+        var connectionsPerAddress = 256
+        /// WebSockets that have not shown a token: in all, and of one client.
+        var anonymousSockets = 512
+        var anonymousSocketsPerAddress = 32
+        /// For the first message, which brings the token.
+        var token: Duration = .seconds(10)
     }
+
+    /// The connection is one too many; it is closed without a word, because a word costs more than it is worth.
+    struct Crowded: Error {}
 
     enum Negotiated: Sendable {
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
@@ -38,9 +52,19 @@ struct ServerChannel: ServerChildChannel, HTTPChannelHandler {
     let addresses: ClientAddress
     let session: NotificationSession
     let slowReaders: Counter
+    let connections: ConnectionSlots
+    let refused: Counter
+    let stalled: Counter
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
+        let peer = channel.remoteAddress?.ipAddress
+        guard let slot = connections.enter(peer, isExempt: addresses.isProxy(peer)) else {
+            refused.increment()
+            channel.close(promise: nil)
+            return channel.eventLoop.makeFailedFuture(Crowded())
+        }
+        channel.closeFuture.whenComplete { [connections] _ in connections.leave(slot) }
+        return channel.eventLoop.makeCompletedFuture {
             let accepted = NIOLoopBoundBox<WebSocketRequest?>(nil, eventLoop: channel.eventLoop)
             let upgrader = NIOTypedWebSocketServerUpgrader<Negotiated>(
                 maxFrameSize: limits.webSocket.messageBytes,
@@ -68,6 +92,7 @@ struct ServerChannel: ServerChildChannel, HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             let negotiated = try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
             let upgradeHandler = try pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Negotiated>.self)
+            try pipeline.addHandler(RequestGuard(), position: .before(upgradeHandler))
             try pipeline.addHandler(
                 FirstRequestHandler(deadline: limits.firstRequest, authorize: authorize(channel, accepted)),
                 position: .before(upgradeHandler))
@@ -107,8 +132,9 @@ struct ServerChannel: ServerChildChannel, HTTPChannelHandler {
 
     private func http(_ channel: any Channel, _ logger: Logger) throws -> Negotiated {
         let pipeline = channel.pipeline.syncOperations
+        let stalled = stalled
+        try pipeline.addHandler(StalledPeerHandler(interval: limits.stall, onStall: { stalled.increment() }))
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        try pipeline.addHandler(ConnectionEndHandler())
         try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: limits.idle, logger: logger))
         return .http(
             try NIOAsyncChannel(

@@ -22,10 +22,12 @@ struct WebSocketAssembler {
     }
 
     private static let maximumControlBytes = 125
+    /// Of one message; an empty fragment costs its sender six bytes.
+    private static let maximumFragments = 1024
 
     /// Bytes of one message, all its fragments together.
     let maximumBytes: Int
-    private var fragments: (opcode: WebSocketOpcode, data: ByteBuffer)?
+    private var fragments: (opcode: WebSocketOpcode, data: ByteBuffer, count: Int)?
 
     init(maximumBytes: Int) {
         self.maximumBytes = maximumBytes
@@ -43,21 +45,25 @@ struct WebSocketAssembler {
             guard fragments == nil else { throw .protocolError("a new message began inside a fragmented one") }
             try check(data.readableBytes)
             guard frame.fin else {
-                fragments = (frame.opcode, data)
+                // a copy: the frame is a slice of what was read, which would stay in memory with it
+                fragments = (frame.opcode, ByteBuffer(bytes: data.readableBytesView), 1)
                 return nil
             }
             return try Self.message(frame.opcode, data)
         case .continuation:
-            guard let first = fragments else { throw .protocolError("a continuation without a message") }
-            try check(first.data.readableBytes + data.readableBytes)
-            var all = first.data
-            fragments = nil
-            all.writeBuffer(&data)
+            // taken out, so that what is there already is not copied for each fragment
+            guard var message = fragments.take() else { throw .protocolError("a continuation without a message") }
+            try check(message.data.readableBytes + data.readableBytes)
+            guard message.count < Self.maximumFragments else {
+                throw Violation(code: 1008, reason: "a message may have at most \(Self.maximumFragments) fragments")
+            }
+            message.data.writeBuffer(&data)
+            message.count += 1
             guard frame.fin else {
-                fragments = (first.opcode, all)
+                fragments = message
                 return nil
             }
-            return try Self.message(first.opcode, all)
+            return try Self.message(message.opcode, message.data)
         case .ping, .pong, .connectionClose: return try Self.control(frame, data)
         default: throw .protocolError("unknown opcode")
         }

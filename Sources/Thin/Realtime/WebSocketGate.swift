@@ -7,19 +7,18 @@ struct WebSocketGate: Sendable {
     static let notifications = "/api/v1/notifications/ws/notifications"
 
     let authenticator: Authenticator
+    let routes: RouteStore
+    let rateLimiter: RateLimiter
 
     /// nil: no upgrade.
     func open(_ head: HTTPRequestHead, requestID: String, address: String?) async -> WebSocketRequest? {
-        guard WebSocketRequest.path(head) == Self.notifications, let query = WebSocketRequest.query(head),
-            Set(query.keys).isSubset(of: ["after", "ticket"])
+        guard WebSocketRequest.path(head) == Self.notifications,
+            let members = try? WebSocketRequest.members(query: WebSocketRequest.query(head)),
+            isWithinRate(address)
         else { return nil }
-        var request = WebSocketRequest(caller: nil, after: nil, requestID: requestID, address: address)
-        if let after = query["after"] {
-            guard let position = Int64(after), position >= 0 else { return nil }
-            request.after = position
-        }
+        var request = WebSocketRequest(caller: nil, after: members.after, requestID: requestID, address: address)
         do {
-            if let ticket = query["ticket"] {
+            if let ticket = members.ticket {
                 request.caller = try await authenticator.caller(ticket: ticket)
             } else {
                 let caller = try await authenticator.caller(
@@ -36,5 +35,15 @@ struct WebSocketGate: Sendable {
         }
         if let caller = request.caller, caller.role < .viewer { return nil }
         return request
+    }
+
+    /// The route's own limit, taken from the bucket that ``Responder`` takes from: it answers 429 for us.
+    private func isWithinRate(_ address: String?) -> Bool {
+        guard case .found(let route, _)? = routes.snapshot?.table.match(method: "GET", path: Self.notifications),
+            let limit = route.rateLimitPerMinute
+        else { return true }
+        return rateLimiter.take(
+            subject: "address:\(AddressNetwork.of(address))", route: route.method + route.path, limit: limit
+        ).isAllowed
     }
 }

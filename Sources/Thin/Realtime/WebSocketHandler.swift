@@ -21,6 +21,9 @@ struct WebSocketClose: Sendable, Equatable {
     static let unauthorized = WebSocketClose(code: 4401, reason: "a valid access token is needed")
     static let expired = WebSocketClose(
         code: 4401, reason: "the token or session has ended: reconnect with a new one and ?after=<last seq>")
+    static let crowded = WebSocketClose(
+        code: 1013, reason: "too many connections: reconnect later with ?after=<last seq>")
+    static let flooding = WebSocketClose(code: 1008, reason: "too many frames")
     static let forbidden = WebSocketClose(code: 4403, reason: "this needs the role viewer")
     static let slow = WebSocketClose(code: 4408, reason: "too slow a reader: reconnect with ?after=<last seq>")
     static let silent = WebSocketClose(code: 4408, reason: "no pong: reconnect with ?after=<last seq>")
@@ -34,8 +37,11 @@ final class WebSocketHandler: ChannelDuplexHandler {
     typealias OutboundOut = WebSocketFrame
 
     struct Limits: Sendable {
-        /// Bytes of one message from a client.
-        var messageBytes = 64 * 1024
+        /// Bytes of one message from a client, which has nothing to say but its token.
+        var messageBytes = 16 * 1024
+        /// Frames that a client may send at once, and a second; pings of a careful client are one in ten seconds.
+        var frameBurst = 256.0
+        var framesPerSecond = 64.0
         var pingInterval: TimeAmount = .seconds(20)
         /// A peer that is silent for this long (pings included) is gone.
         var silence: TimeAmount = .seconds(60)
@@ -57,11 +63,19 @@ final class WebSocketHandler: ChannelDuplexHandler {
     private var pingTask: RepeatedTask?
     private var stallTask: Scheduled<Void>?
     private var closeTask: Scheduled<Void>?
+    private var frameBudget: Double
+    private var budgetedAt = NIODeadline.now()
+    /// One pong is on its way; of the pings that come meanwhile only the last is answered, as RFC 6455 5.5.3 allows.
+    private var isPongPending = false
+    private var owedPong: ByteBuffer?
+    /// What is asked for waits until the peer takes what it was sent: who does not read is not read from.
+    private var isReadHeld = false
 
     init(limits: Limits, onSlow: @escaping @Sendable () -> Void) {
         self.limits = limits
         self.onSlow = onSlow
         assembler = WebSocketAssembler(maximumBytes: limits.messageBytes)
+        frameBudget = limits.frameBurst
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -87,18 +101,20 @@ final class WebSocketHandler: ChannelDuplexHandler {
     // MARK: In
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        // after our close nothing counts but the peer's own
         guard state != .closed else { return }
         lastHeard = .now()
+        guard state == .closing || isWithinBudget() else {
+            close(context, .flooding)
+            return
+        }
         do throws(WebSocketAssembler.Violation) {
             switch try assembler.receive(unwrapInboundIn(data)) {
             case nil, .pong: return
             case .text(let text): if state == .open { context.fireChannelRead(wrapInboundOut(text)) }
             case .binary: close(context, .unsupported)
             case .ping(let payload):
-                if state == .open {
-                    context.writeAndFlush(
-                        wrapOutboundOut(WebSocketFrame(fin: true, opcode: .pong, data: payload)), promise: nil)
-                }
+                if state == .open { answerPing(context, payload) }
             case .close(let code): answerClose(context, code)
             }
         } catch {
@@ -107,6 +123,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // the decoder refuses whatever comes after its first error; the peer is to read our close meanwhile
+        guard state != .closing else { return }
         switch error {
         case NIOWebSocketError.invalidFrameLength:
             close(
@@ -124,6 +142,44 @@ final class WebSocketHandler: ChannelDuplexHandler {
             context.close(promise: nil)
         default: context.fireUserInboundEventTriggered(event)
         }
+    }
+
+    /// A token bucket.
+    private func isWithinBudget() -> Bool {
+        let passed = Double((lastHeard - budgetedAt).nanoseconds) * 1e-9
+        budgetedAt = lastHeard
+        frameBudget = min(limits.frameBurst, frameBudget + passed * limits.framesPerSecond) - 1
+        return frameBudget >= 0
+    }
+
+    private func answerPing(_ context: ChannelHandlerContext, _ payload: ByteBuffer) {
+        guard !isPongPending else {
+            // a copy: the payload is a slice of what was read, which would stay in memory with it
+            owedPong = ByteBuffer(bytes: payload.readableBytesView)
+            return
+        }
+        isPongPending = true
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        written.futureResult.whenSuccess {
+            let (handler, context) = bound.value
+            handler.isPongPending = false
+            if handler.state == .open, let payload = handler.owedPong.take() { handler.answerPing(context, payload) }
+        }
+        context.writeAndFlush(
+            wrapOutboundOut(
+                WebSocketFrame(fin: true, opcode: .pong, data: ByteBuffer(bytes: payload.readableBytesView))),
+            promise: written)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if context.channel.isWritable || state != .open { context.read() } else { isReadHeld = true }
+    }
+
+    private func resumeReading(_ context: ChannelHandlerContext) {
+        guard isReadHeld else { return }
+        isReadHeld = false
+        context.read()
     }
 
     private func answerClose(_ context: ChannelHandlerContext, _ code: UInt16?) {
@@ -157,7 +213,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         stallTask?.cancel()
         stallTask = nil
-        if !context.channel.isWritable, state == .open {
+        if context.channel.isWritable {
+            resumeReading(context)
+        } else if state == .open {
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             stallTask = context.eventLoop.scheduleTask(in: limits.stall) {
                 let (handler, context) = bound.value
@@ -185,6 +243,8 @@ final class WebSocketHandler: ChannelDuplexHandler {
         guard state == .open else { return }
         state = .closing
         stopTimers()
+        // the peer's answer is to be seen
+        resumeReading(context)
         var data = context.channel.allocator.buffer(capacity: 2 + reason.reason.utf8.count)
         data.writeInteger(reason.code)
         data.writeBytes(reason.reason.utf8.prefix(123))

@@ -22,12 +22,31 @@ struct WebSocketRequest: Sendable {
         String(head.uri.prefix { $0 != "?" })
     }
 
-    /// Members of the query; nil when it is malformed or one comes twice.
-    static func query(_ head: HTTPRequestHead) -> [String: String]? {
-        guard let mark = head.uri.firstIndex(of: "?") else { return [:] }
-        guard let pairs = PercentEncoding.pairs(head.uri[head.uri.index(after: mark)...]) else { return nil }
+    /// Reads `after` and `ticket`.
+    /// - Throws: ``Problem`` 400 or 422, which names the member.
+    static func members(query: some StringProtocol) throws(Problem) -> (after: Int64?, ticket: String?) {
+        guard let pairs = PercentEncoding.pairs(query) else { throw .brokenQuery }
+        var errors: [Problem.Member] = []
         var members: [String: String] = [:]
-        for (name, value) in pairs where members.updateValue(value, forKey: name) != nil { return nil }
-        return members
+        for (name, value) in pairs {
+            if !["after", "ticket"].contains(name) {
+                errors.append(.init(field: name, message: "is not a member that this request takes"))
+            } else if members.updateValue(value, forKey: name) != nil {
+                errors.append(.init(field: name, message: "is given twice"))
+            }
+        }
+        let after = members["after"].flatMap { text in
+            text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int64(text) : nil
+        }
+        if members["after"] != nil, after == nil {
+            errors.append(.init(field: "after", message: "must be a whole number between 0 and \(Int64.max)"))
+        }
+        guard errors.isEmpty else { throw .invalid(errors) }
+        return (after, members["ticket"])
+    }
+
+    static func query(_ head: HTTPRequestHead) -> Substring {
+        guard let mark = head.uri.firstIndex(of: "?") else { return "" }
+        return head.uri[head.uri.index(after: mark)...]
     }
 }

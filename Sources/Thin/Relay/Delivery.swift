@@ -28,6 +28,20 @@ struct Delivery: Sendable {
         timeout = .milliseconds(row.int("timeout_ms") ?? 10_000)
     }
 
+    init(
+        id: Int64, channel: String = "", kind: String, target: String, body: String, headers: [(String, String)] = [],
+        attempt: Int = 1, timeout: Duration
+    ) {
+        self.id = id
+        self.channel = channel
+        self.kind = kind
+        self.target = target
+        self.body = body
+        self.headers = headers
+        self.attempt = attempt
+        self.timeout = timeout
+    }
+
     private static func headers(_ json: String) -> [(String, String)] {
         let bytes = Array(json.utf8)
         guard let value = try? JSONScanner.value(of: bytes), value.kind == .object,
@@ -43,7 +57,8 @@ struct Delivery: Sendable {
 /// Sends deliveries of one kind of channel.
 protocol DeliverySender: Sendable {
     /// - Parameter address: what the channel's target, or the variable that it names, says. Secret.
-    func send(_ delivery: Delivery, to address: String) async -> DeliveryOutcome
+    /// - Throws: where nothing was tried because the database did not say what it was asked: no fault of the receiver's.
+    func send(_ delivery: Delivery, to address: String) async throws(DatabaseError) -> DeliveryOutcome
 }
 
 /// How an attempt ended; what follows from it is decided in SQL.
@@ -51,6 +66,9 @@ struct DeliveryOutcome: Sendable, Equatable {
     var succeeded: Bool
     /// HTTP status, or the SMTP reply code.
     var status: Int?
+    /// In our words; never what the target said.
     var error: String?
     var retryAfterMilliseconds: Int64?
+    /// How the target's answer began. For administrators only.
+    var answer: String?
 }

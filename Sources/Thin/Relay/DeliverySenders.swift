@@ -6,12 +6,13 @@ struct DeliverySenders: Sendable {
     private let slackBot: SlackBotSender?
     private let mail: MailSender?
 
-    init(http: HTTPClient, environment: Environment) {
+    /// - Parameter http: for the way that the environment names itself (`SLACK_API_URL`); what channels name goes through `webhook`.
+    init(http: HTTPClient, webhook: WebhookSender, environment: Environment) {
         var environment = environment
-        webhook = WebhookSender(client: http)
-        slackBot = environment.secret("SLACK_BOT_TOKEN").map { [webhook] token in
+        self.webhook = webhook
+        slackBot = environment.secret("SLACK_BOT_TOKEN").map { token in
             SlackBotSender(
-                http: webhook, token: token, api: environment.string("SLACK_API_URL") ?? SlackBotSender.publicAPI)
+                http: http, token: token, api: environment.string("SLACK_API_URL") ?? SlackBotSender.publicAPI)
         }
         if let url = environment.secret("SMTP_URL"), let from = environment.string("SMTP_FROM") {
             mail = MailSender(

@@ -21,12 +21,13 @@ struct MailSender: DeliverySender {
         }
         let message = MailMessage(
             from: from, recipients: recipients, subject: content.subject, text: content.text,
-            identifier: "millwright-\(delivery.id)", date: .now)
+            html: content.html, identifier: "millwright-\(delivery.id)", date: .now)
         return await BlockingWork.run { [server] in server.send(message, timeout: delivery.timeout) }
     }
 
     private struct Content: Decodable {
         var subject: String
         var text: String
+        var html: String?
     }
 }

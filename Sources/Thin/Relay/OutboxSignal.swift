@@ -5,7 +5,7 @@ import Synchronization
 
 /// "There are new rows in the outbox": tells this process at once and the other processes at most a hundred times a second.
 ///
-/// A NOTIFY in every ingest transaction would make all commits queue behind one lock (DESIGN §8), so the ingest sessions
+/// A NOTIFY in every ingest transaction would make all commits queue behind one lock (the lock of the queue of notifications), so the ingest sessions
 /// defer it and this service sends one for many.
 final class OutboxSignal: Service {
     /// At most one NOTIFY in this time.

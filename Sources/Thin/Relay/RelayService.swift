@@ -12,13 +12,15 @@ final class RelayService: Service {
         var lastRun: Date?
     }
 
+    /// It looks by itself so often: a wake-up that got lost costs this much and no more.
+    private static let lookInterval: Duration = .seconds(3)
+
     private let database: Client
     private let databaseConfiguration: ConnectionConfiguration
     private let worker: String
     private let environment: Environment
     private let logger: Logger
-    private let delivered: Counter
-    private let failed: Counter
+    private let registry: MetricsRegistry
     private let state = Mutex(Health())
     private let wakeStream: AsyncStream<Void>
     private let wakeContinuation: AsyncStream<Void>.Continuation
@@ -35,10 +37,7 @@ final class RelayService: Service {
         worker = "\(instance)-\(ProcessInfo.processInfo.processIdentifier)"
         self.environment = environment
         self.logger = logger
-        delivered = registry.counter(
-            "thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "delivered"])
-        failed = registry.counter(
-            "thin_deliveries_total", "Notifications sent to channels.", labels: ["outcome": "failed"])
+        self.registry = registry
         (wakeStream, wakeContinuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -48,8 +47,13 @@ final class RelayService: Service {
     func wake() { wakeContinuation.yield() }
 
     func run() async throws {
-        let http = WebhookSender.makeClient()
-        let senders = DeliverySenders(http: http, environment: environment)
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: PinnedClients.configuration())
+        let clients = PinnedClients()
+        let addresses = TargetAddresses(permit: { [database] found in
+            try await database.query("SELECT relay.may_send_to($1)", [.textArray(found)]).compactMap { $0.string(0) }
+        })
+        let senders = DeliverySenders(
+            http: http, webhook: WebhookSender(clients: clients, addresses: addresses), environment: environment)
         let listener = Listener(databaseConfiguration, channels: ["millwright_deliveries"], logger: logger)
         await cancelWhenGracefulShutdown { [self] in
             await withDiscardingTaskGroup { group in
@@ -57,10 +61,17 @@ final class RelayService: Service {
                     for await event in listener.events() where event.isReasonToLook { wake() }
                 }
                 group.addTask { [self] in
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: Self.lookInterval)
+                        wake()
+                    }
+                }
+                group.addTask { [self] in
                     for await _ in wakeStream { await drain(senders) }
                 }
             }
         }
+        await clients.shutdown()
         try await http.shutdown()
     }
 
@@ -97,13 +108,21 @@ final class RelayService: Service {
     }
 
     private func send(_ delivery: Delivery, _ sender: (any DeliverySender)?) async {
-        let outcome =
+        let outcome: DeliveryOutcome
+        do {
             if let sender, let address = address(of: delivery) {
-                await sender.send(delivery, to: address)
+                outcome = try await sender.send(delivery, to: address)
             } else {
-                DeliveryOutcome(succeeded: false, error: "a variable that the channel needs is not set here")
+                outcome = DeliveryOutcome(
+                    succeeded: false, error: "a variable that the channel needs is not set here")
             }
-        (outcome.succeeded ? delivered : failed).increment()
+        } catch {
+            return await giveBack(delivery, error)
+        }
+        registry.counter(
+            "thin_deliveries_total", "Attempts to send a notification to a channel.",
+            labels: ["channel": delivery.channel, "outcome": outcome.succeeded ? "delivered" : "failed"]
+        ).increment()
         if !outcome.succeeded {
             logger.warning(
                 "delivery failed",
@@ -114,16 +133,26 @@ final class RelayService: Service {
         }
         do {
             _ = try await database.query(
-                "SELECT relay.finish_delivery($1, $2, $3, $4, $5, $6)",
+                "SELECT relay.finish_delivery($1, $2, $3, $4, $5, $6, $7)",
                 [
                     .int8(delivery.id), .text(worker), .bool(outcome.succeeded),
                     outcome.status.map { .int4(Int32($0)) } ?? .null, outcome.error.map(Parameter.text) ?? .null,
                     outcome.retryAfterMilliseconds.map(Parameter.int8) ?? .null,
+                    outcome.answer.map { .text(String($0.prefix(500))) } ?? .null,
                 ])
         } catch {
             // its lease ends by itself and it is sent again: at least once
             logger.warning("the end of a delivery could not be stored", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Nothing was tried, so nothing counts: neither against the delivery nor against its channel.
+    private func giveBack(_ delivery: Delivery, _ error: DatabaseError) async {
+        logger.warning(
+            "a delivery could not be tried",
+            metadata: ["channel": "\(delivery.channel)", "error": "\(error)"])
+        // where this fails as well its lease ends by itself
+        _ = try? await database.query("SELECT relay.give_back($1, $2)", [.int8(delivery.id), .text(worker)])
     }
 
     private func address(of delivery: Delivery) -> String? {
@@ -144,6 +173,8 @@ final class RelayService: Service {
 
     private func wake(after time: Timestamp) {
         let wait = max(10_000, time.microseconds - Timestamp.now.microseconds)
+        // what is due later is seen by the look of its own
+        guard .microseconds(wait) < Self.lookInterval else { return }
         Task { [wakeContinuation] in
             try? await Task.sleep(for: .microseconds(wait))
             wakeContinuation.yield()

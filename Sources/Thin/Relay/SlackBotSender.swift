@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Foundation
 
 /// Sends to a channel or a person as a Slack app: `chat.postMessage` with the app's token.
@@ -5,7 +6,7 @@ struct SlackBotSender: DeliverySender {
     /// Where Slack's methods are. GovSlack has another address (`SLACK_API_URL`).
     static let publicAPI = "https://slack.com/api"
 
-    let http: WebhookSender
+    let http: HTTPClient
     let token: Secret
     var api = Self.publicAPI
 
@@ -16,14 +17,21 @@ struct SlackBotSender: DeliverySender {
             delivery.body.hasPrefix("{")
         else { return DeliveryOutcome(succeeded: false, error: "the recipient is no id of Slack's") }
         let body = "{\"channel\":\"\(recipient)\"," + delivery.body.dropFirst()
-        let (outcome, text) = await http.post(
-            body, to: "\(api)/chat.postMessage", headers: [("Authorization", "Bearer \(token.value)")],
-            timeout: delivery.timeout)
+        let outcome = await WebhookSender.post(
+            body, to: "\(api)/chat.postMessage", with: http, headers: [("Authorization", "Bearer \(token.value)")],
+            timeout: delivery.timeout
+        ).outcome
         guard outcome.succeeded else { return outcome }
         // 200 means that Slack understood the request; whether it did what was asked stands in the answer
-        let answer = try? JSONDecoder().decode(Answer.self, from: Data(text.utf8))
+        let answer = try? JSONDecoder().decode(Answer.self, from: Data((outcome.answer ?? "").utf8))
         if answer?.ok == true { return outcome }
-        return DeliveryOutcome(succeeded: false, status: outcome.status, error: answer?.error ?? "unreadable answer")
+        // one of Slack's words, which relay.finish_delivery knows; anything else is not shown
+        let word = answer?.error.flatMap { error in
+            error.utf8.count <= 64 && error.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+                ? error : nil
+        }
+        return DeliveryOutcome(
+            succeeded: false, status: outcome.status, error: word ?? "unreadable answer", answer: outcome.answer)
     }
 
     private struct Answer: Decodable {

@@ -2,20 +2,43 @@ import Foundation
 import Postgres
 import Synchronization
 
+/// How well a part, or the whole, is: degraded works, and somebody must look; down does not do what it is for.
+enum HealthLevel: String, Sendable, Comparable {
+    case ok, degraded, down
+
+    /// 0 ok, 1 degraded, 2 down.
+    var rank: Int {
+        switch self {
+        case .ok: 0
+        case .degraded: 1
+        case .down: 2
+        }
+    }
+
+    static func < (left: HealthLevel, right: HealthLevel) -> Bool { left.rank < right.rank }
+}
+
 /// The state of one part of the process.
 struct PartHealth: Sendable {
-    var isHealthy: Bool
+    var level: HealthLevel
     /// What is wrong, for people; nil when nothing is.
     var problem: String?
     /// Further members, as JSON text: `["lag_seconds": "0.2"]`.
     var facts: [String: String]
 
+    /// Does what it is for, degraded or not.
+    var isHealthy: Bool { level < .down }
+
     static func healthy(_ facts: [String: String] = [:]) -> PartHealth {
-        PartHealth(isHealthy: true, problem: nil, facts: facts)
+        PartHealth(level: .ok, problem: nil, facts: facts)
+    }
+
+    static func degraded(_ problem: String, _ facts: [String: String] = [:]) -> PartHealth {
+        PartHealth(level: .degraded, problem: problem, facts: facts)
     }
 
     static func unhealthy(_ problem: String, _ facts: [String: String] = [:]) -> PartHealth {
-        PartHealth(isHealthy: false, problem: problem, facts: facts)
+        PartHealth(level: .down, problem: problem, facts: facts)
     }
 }
 
@@ -27,8 +50,23 @@ final class HealthMonitor: Sendable {
     static let probeDeadline: Duration = .milliseconds(500)
 
     struct Report: Sendable {
-        let isHealthy: Bool
+        /// Of the part that is worst.
+        let level: HealthLevel
         let json: String
+        let parts: [(name: String, level: HealthLevel)]
+
+        /// What a supervisor may restart for is down only.
+        var isHealthy: Bool { level < .down }
+
+        func render(into text: inout String) {
+            PrometheusText.appendHeader(
+                name: "thin_health", help: "Each part as GET /health has it: 0 ok, 1 degraded, 2 down.", type: "gauge",
+                to: &text)
+            for part in parts {
+                let labels: MetricsRegistry.Labels = ["part": part.name]
+                text += "thin_health\(labels.text()) \(part.level.rank)\n"
+            }
+        }
     }
 
     private let instance: String
@@ -56,7 +94,8 @@ final class HealthMonitor: Sendable {
             for await part in group { parts.append(part) }
             return parts.sorted { $0.0 < $1.0 }.map { (probes[$0.0].name, $0.1) }
         }
-        return Report(isHealthy: parts.allSatisfy(\.1.isHealthy), json: json(parts))
+        let level = parts.map(\.1.level).max() ?? .ok
+        return Report(level: level, json: json(parts, level), parts: parts.map { ($0.0, $0.1.level) })
     }
 
     private static func ask(_ probe: @escaping Probe) async -> PartHealth {
@@ -71,14 +110,14 @@ final class HealthMonitor: Sendable {
         }
     }
 
-    private func json(_ parts: [(name: String, health: PartHealth)]) -> String {
-        let isHealthy = parts.allSatisfy(\.health.isHealthy)
-        var text = "{\"status\":\"\(isHealthy ? "ok" : "down")\",\"version\":"
+    private func json(_ parts: [(name: String, health: PartHealth)], _ level: HealthLevel) -> String {
+        var text = "{\"status\":\"\(level.rawValue)\",\"version\":"
         text.appendJSONString(Version.current)
         text += ",\"instance\":"
         text.appendJSONString(instance)
         text += ",\"time\":\"\(ISO8601.string(from: .now))\",\"problems\":["
-        let problems = parts.filter { !$0.health.isHealthy }.map { "\($0.name): \($0.health.problem ?? "down")" }
+        let problems = parts.filter { $0.health.level > .ok }
+            .map { "\($0.name): \($0.health.problem ?? $0.health.level.rawValue)" }
         for (index, problem) in problems.enumerated() {
             if index > 0 { text += "," }
             text.appendJSONString(problem)
@@ -87,7 +126,7 @@ final class HealthMonitor: Sendable {
         for (index, (name, health)) in parts.enumerated() {
             if index > 0 { text += "," }
             text.appendJSONString(name)
-            text += ":{\"status\":\"\(health.isHealthy ? "ok" : "down")\""
+            text += ":{\"status\":\"\(health.level.rawValue)\""
             for (fact, value) in health.facts.sorted(by: { $0.key < $1.key }) where fact != "status" {
                 text += ","
                 text.appendJSONString(fact)

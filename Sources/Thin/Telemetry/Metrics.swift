@@ -4,7 +4,7 @@ import Synchronization
 /// allocates after the first use of a set of labels.
 final class MetricsRegistry: Sendable {
     /// More label sets than this in one family are a mistake (an id as a label): the rest is counted under `other`.
-    static let maximumChildren = 512
+    static let maximumChildren = 2048
 
     private struct Family {
         let help: String

@@ -12,7 +12,8 @@ enum MetricsServer {
     private static let databaseDeadline: Duration = .seconds(2)
 
     static func make(
-        address: SocketAddressSetting, registry: MetricsRegistry, database: Client, logger: Logger
+        address: SocketAddressSetting, registry: MetricsRegistry, database: Client, health: HealthMonitor,
+        logger: Logger
     ) -> Application<CallbackResponder<BasicRequestContext>> {
         let responder = CallbackResponder<BasicRequestContext> { request, _ in
             guard request.uri.path == "/metrics" else {
@@ -21,7 +22,7 @@ enum MetricsServer {
             guard request.method == .get || request.method == .head else {
                 return Problem.methodNotAllowed(["GET", "HEAD"]).response(requestID: RequestID.make())
             }
-            let text = await render(registry, database)
+            let text = await render(registry, database, health)
             let response = Response(
                 status: .ok,
                 headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
@@ -36,9 +37,10 @@ enum MetricsServer {
             logger: logger)
     }
 
-    static func render(_ registry: MetricsRegistry, _ database: Client) async -> String {
+    static func render(_ registry: MetricsRegistry, _ database: Client, _ health: HealthMonitor) async -> String {
         var text = ""
         registry.render(into: &text)
+        await health.report().render(into: &text)
         let rows: QueryResult? =
             database.isConnected
             ? try? await withDeadline(databaseDeadline) {

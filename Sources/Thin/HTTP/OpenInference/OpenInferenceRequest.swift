@@ -52,7 +52,7 @@ struct OpenInferenceRequest: Sendable {
             }
             try arrange(inputs)
         } catch let failure as JSONScanner.Failure {
-            throw .malformed("the body is not JSON: it \(failure.reason), at byte \(failure.offset)")
+            throw .notJSON(failure)
         } catch let problem as Problem {
             throw problem
         } catch {

@@ -1,15 +1,23 @@
 import Glibc
 
+/// Why a host has no address.
+public struct NameLookupError: Error {
+    /// The resolver's own words.
+    public let reason: String
+}
+
 /// Name look-up.
-enum HostAddresses {
-    /// All addresses of a host in the system's order of preference, as numbers. Blocks as long as the resolver does.
-    static func resolve(_ host: String) throws(MQTTError) -> [String] {
+public enum HostAddresses {
+    /// All addresses of a host as numbers, in the system's order of preference: of names, and of every spelling of a number
+    /// that it takes for an address (`127.1`, `0x7f000001`, `2130706433`). A link-local one has its zone (`fe80::1%eth0`).
+    /// Blocks as long as the resolver does.
+    public static func resolve(_ host: String) throws(NameLookupError) -> [String] {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_family = AF_UNSPEC
         var list: UnsafeMutablePointer<addrinfo>?
         let result = getaddrinfo(host, nil, &hints, &list)
-        guard result == 0 else { throw .unreachable("\(host): \(String(cString: gai_strerror(result)))") }
+        guard result == 0 else { throw NameLookupError(reason: String(cString: gai_strerror(result))) }
         defer { freeaddrinfo(list) }
         var addresses: [String] = []
         var next = list
@@ -24,7 +32,7 @@ enum HostAddresses {
             }
             next = entry.pointee.ai_next
         }
-        guard !addresses.isEmpty else { throw .unreachable("\(host): no address") }
+        guard !addresses.isEmpty else { throw NameLookupError(reason: "no address") }
         return addresses
     }
 }
