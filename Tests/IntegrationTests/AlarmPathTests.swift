@@ -16,6 +16,7 @@ struct AlarmPathTests {
     func endToEnd() async throws {
         let slack = try WebhookReceiver()
         let plant = try await Plant(more: ["SLACK_WEBHOOK_URL": slack.url])
+        try WebhookReceiver.allow(plant.database)
         try plant.database.session().script(Self.rule)
         let token = try await plant.token(role: "admin")
         let client = try NotificationClient(port: plant.thin.httpPort, token: token, after: 0)
@@ -47,6 +48,7 @@ struct AlarmPathTests {
     func retries() async throws {
         let slack = try WebhookReceiver(answers: ["500 Oops", "429 Slow\r\nRetry-After: 1", "200 OK", "404 Gone"])
         let plant = try await Plant(more: ["SLACK_WEBHOOK_URL": slack.url])
+        try WebhookReceiver.allow(plant.database)
         let session = try plant.database.session()
         try session.script("UPDATE relay.channel SET first_delay = '100 ms' WHERE name = 'slack'")
         try session.execute("SELECT relay.publish('test', 'test', 'low', NULL, NULL, '{\"message\": \"one\"}')")

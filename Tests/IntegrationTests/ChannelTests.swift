@@ -67,6 +67,34 @@ struct ChannelTests {
     }
 
     @Test(
+        "A report that is due arrives by itself as text and as a page, once",
+        .enabled(if: MailReceiver.program != nil, "needs aiosmtpd"))
+    func report() async throws {
+        let server = try await MailReceiver()
+        // one or two due times have passed while everything was down: told once
+        let (plant, reader) = try await mailPlant(
+            "127.0.0.1:\(server.port)",
+            sql: """
+                INSERT INTO report.schedule (name, report, channel_id, times, done_to)
+                SELECT 'night', 'shift', id, '{00:00}', now() - INTERVAL '36 hours' FROM relay.channel WHERE name = 'crew';
+                """)
+        try plant.database.session().execute("UPDATE ops.job SET next_start = now() WHERE name = 'report.send_due'")
+        #expect(try await delivery("status = 'delivered' AND data ->> 'kind' = 'report'", reader))
+        let message = try #require(server.messages.first)
+        let parts = message.components(separatedBy: "--_millwright-part_")
+        #expect(message.contains("Content-Type: multipart/alternative") && parts.count == 4)
+        #expect(MailReceiver.text(of: parts[1]).contains("교대 보고서"))
+        #expect(MailReceiver.text(of: parts[2]).hasPrefix("<!DOCTYPE html>"))
+        try plant.database.session().execute("UPDATE ops.job SET next_start = now() WHERE name = 'report.send_due'")
+        #expect(
+            try await eventually {
+                try reader.number("SELECT count(*) FROM ops.job WHERE name = 'report.send_due' AND next_start > now()")
+                    == 1
+            })
+        #expect(server.messages.count == 1)
+    }
+
+    @Test(
         "What the mail server refuses for good is a dead letter",
         .enabled(if: MailReceiver.program != nil, "needs aiosmtpd"))
     func refusals() async throws {
@@ -81,7 +109,7 @@ struct ChannelTests {
         "A server that is away is tried again until it is there",
         .enabled(if: MailReceiver.program != nil, "needs aiosmtpd"))
     func away() async throws {
-        let port = try FreePort.find()
+        let port = try Loopback.freePort()
         let (plant, reader) = try await mailPlant("127.0.0.1:\(port)")
         try publish("one", on: plant)
         #expect(try await delivery("attempts >= 2 AND last_error IS NOT NULL AND last_status IS NULL", reader))
@@ -135,5 +163,37 @@ struct ChannelTests {
             #expect(request.body.hasPrefix("{\"channel\":\"U012ABC\",") && request.body.contains("#ff6600"))
             #expect(!plant.thin.logText.contains("xoxb-1"))
         }
+    }
+
+    @Test("A webhook to loopback is not sent, however it is spelt, until an administrator allows it; then it is")
+    func loopback() async throws {
+        let receiver = try WebhookReceiver(answers: ["500 Oops"], text: "root:x:0:0")
+        let port = receiver.port
+        let hosts = ["127.0.0.1", "localhost", "127.1", "0x7f000001", "2130706433", "[::ffff:127.0.0.1]"]
+        let channels = hosts.enumerated().map { index, host in
+            """
+            INSERT INTO relay.channel (name, kind, target, first_delay, longest_delay)
+            VALUES ('hook \(index)', 'webhook', 'http://\(host):\(port)/x', '100 ms', '200 ms');
+            INSERT INTO relay.route (name, channel_id, kinds)
+            SELECT name, id, '{test}' FROM relay.channel WHERE name = 'hook \(index)';
+            """
+        }
+        let (plant, reader) = try await plant("hook 0", [:], sql: channels.joined())
+        try publish("one", on: plant)
+        #expect(
+            try await eventually {
+                try reader.number("SELECT count(*) FROM relay.delivery WHERE last_error LIKE '%relay.refused_networks'")
+                    == hosts.count
+            })
+        #expect(receiver.received.isEmpty)
+        try WebhookReceiver.allow(plant.database)
+        #expect(
+            try await eventually {
+                try reader.number("SELECT count(*) FROM relay.delivery WHERE status = 'delivered'") == hosts.count
+            })
+        // what it answered is kept apart from why
+        #expect(
+            try plant.database.number(
+                "SELECT count(*) FROM relay.delivery WHERE last_error = 'status 500' OR last_error LIKE '%root%'") == 0)
     }
 }

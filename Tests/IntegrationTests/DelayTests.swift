@@ -20,8 +20,10 @@ struct DelayTests {
     func kill(_ victim: Victim) async throws {
         let server = try PostgresServer()
         let broker = try TestBroker()
+        // that thin is killed is told as well (SystemFailureTests); here one alarm is counted
         try Session(ConnectionConfiguration(url: server.url())).script(
             """
+            UPDATE alarm.system_condition SET enabled = false;
             INSERT INTO alarm.rule (name, condition, high, severity, on_delay, off_delay, select_sensor_type)
             VALUES ('hot', 'above', 80, 'high', '\(Self.delaySeconds) s', '\(Self.delaySeconds) s', '{temperature}')
             """)

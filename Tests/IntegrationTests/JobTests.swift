@@ -42,7 +42,8 @@ struct JobTests {
             INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('oven-1', 'temperature', 'temperature');
             INSERT INTO alarm.rule (name, condition, high, parameters, select_equipment)
             SELECT x.name, 'expression', 1, jsonb_build_object('sql', x.sql), '{oven-1}'
-            FROM (VALUES ('slow', '(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i FROM n) SELECT count(*) FROM n)'), ('quick', '2')) AS x (name, sql);
+            FROM (VALUES ('slow', format('(SELECT count(*) FROM unnest(%1$L::integer[]) AS a, unnest(%1$L::integer[]) AS b, unnest(%1$L::integer[]) AS c, unnest(%1$L::integer[]) AS d,
+                unnest(%1$L::integer[]) AS e)', array_fill(1, ARRAY[200]))), ('quick', '2')) AS x (name, sql);
             """)
         let reader = ThreadSafeSession(session)
         #expect(

@@ -15,7 +15,7 @@ struct PublisherTests {
                 try publisher.publish(topic: "t", payload: [1, 2], qos: number % 2)
                 #expect(publisher.unacknowledged <= 10)
             }
-            #expect(publisher.flush(timeout: .seconds(5)))
+            #expect(publisher.flush(timeout: .seconds(30)))
             #expect(publisher.sent == 1000)
             #expect(publisher.acknowledged == 1000)
             #expect(publisher.unacknowledged == 0)

@@ -111,19 +111,6 @@ struct PureTests {
         #expect(batcher.remaining(now: start + .milliseconds(7)) == .zero)
     }
 
-    @Test("Pauses grow to the maximum with jitter, and start again")
-    func backoff() {
-        var backoff = JitteredBackoff(initial: .milliseconds(50), maximum: .seconds(5))
-        var ceiling = Duration.milliseconds(50)
-        for _ in 0..<20 {
-            let pause = backoff.next()
-            #expect(pause >= ceiling / 2 && pause <= ceiling)
-            ceiling = min(ceiling * 2, .seconds(5))
-        }
-        backoff.reset()
-        #expect(backoff.next() <= .milliseconds(50))
-    }
-
     @Test("Topics come back as they were, also when they share a slot")
     func topicCache() {
         var cache = TopicCache(capacity: 2)
@@ -170,5 +157,19 @@ struct PureTests {
         #expect(window.drain(timeout: .zero))
         window.close()
         #expect(throws: MQTTError.closed) { try window.reserve(timeout: .seconds(1)) }
+    }
+}
+
+@Suite("What a SUBACK says")
+struct GrantTests {
+    @Test("One filter that is refused is named and keeps the others from nothing; all refused is an error")
+    func grants() throws {
+        #expect(try MosquittoClient.checkGranted(["a", "b"], [1, 1]) == nil)
+        let refusal = try MosquittoClient.checkGranted(["a", "b", "c"], [1, 0x87, 0])
+        guard case .subscriptionRefused("b", 0x87, _)? = refusal else {
+            Issue.record("not named: \(String(describing: refusal))")
+            return
+        }
+        #expect(throws: MQTTError.self) { try MosquittoClient.checkGranted(["a", "b"], [0x80, 0]) }
     }
 }

@@ -72,5 +72,5 @@ extension TestBroker {
 }
 
 extension Subscriber {
-    func connected() async -> Bool { await eventually { self.status.connected } }
+    func connected() async -> Bool { await eventually(within: .seconds(60)) { self.status.connected } }
 }

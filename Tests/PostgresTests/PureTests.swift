@@ -1,3 +1,4 @@
+import Pacing
 import Testing
 
 @testable import Postgres
@@ -201,18 +202,18 @@ import Testing
             hint: "secret", table: "account", constraint: "account_email_key", context: "secret")
         #expect(!error.description.contains("secret"))
         #expect(error.description.contains("account_email_key"))
-        #expect(!error.isRetriable && !error.isConnectionFailure)
+        #expect(!error.isConnectionFailure)
     }
 
     @Test(arguments: [
-        ("40001", true, false), ("40P01", true, false), ("55P03", true, false), ("57P01", true, true),
-        ("57P03", true, true),
-        ("53300", true, false), ("08006", true, true), ("57014", false, false), ("MW404", false, false),
+        ("40001", false), ("55P03", false), ("57P01", true), ("57P03", true), ("53300", false), ("08006", true),
+        ("57014", false), ("MW404", false),
     ])
-    func retryFacts(_ state: String, _ isRetriable: Bool, _ isConnectionFailure: Bool) {
-        let error = DatabaseError(sqlState: state, message: "")
-        #expect(error.isRetriable == isRetriable)
+    func connectionFailures(_ state: String, _ isConnectionFailure: Bool) {
+        let error = DatabaseError(sqlState: state, severity: "FATAL", message: "")
         #expect(error.isConnectionFailure == isConnectionFailure)
+        // raised by a function: the connection is still there
+        #expect(!DatabaseError(sqlState: state, message: "").isConnectionFailure)
     }
 
     @Test func stateOfARefusedConnection() {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Postgres
@@ -205,7 +206,7 @@ import Testing
         killer.start()
         let error = #expect(throws: DatabaseError.self) { try victim.execute("SELECT pg_sleep(10)") }
         #expect(error?.sqlState == "57P01" || error?.sqlState == "08006")
-        #expect(error?.isConnectionFailure == true && error?.isRetriable == true)
+        #expect(error?.isConnectionFailure == true)
         #expect(!victim.isUsable)
         let closed = #expect(throws: DatabaseError.self) { try victim.execute("SELECT 1") }
         #expect(closed?.isConnectionFailure == true)
@@ -309,20 +310,8 @@ import Testing
 
     /// A server that accepts and says nothing.
     @Test func connectTimeoutHolds() throws {
-        let silent = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let (silent, port) = try Loopback.listen(backlog: 4)
         defer { close(silent) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = bind(silent, $0, length)
-                _ = listen(silent, 4)
-                _ = getsockname(silent, $0, &length)
-            }
-        }
-        let port = UInt16(bigEndian: address.sin_port)
         let start = ContinuousClock.now
         let error = #expect(throws: DatabaseError.self) {
             try Session(

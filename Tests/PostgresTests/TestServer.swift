@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Pacing
 import Testing
 
 @testable import Postgres
@@ -65,11 +66,11 @@ func databaseError(
     return nil
 }
 
-/// Waits until a condition holds, at most five seconds.
+/// Waits until a condition holds, at most thirty seconds.
 func eventually(
     _ location: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
-    for _ in 0..<500 {
+    for _ in 0..<3000 {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(10))
     }

@@ -1,3 +1,4 @@
+import Delimited
 import Foundation
 import Testing
 
@@ -61,7 +62,7 @@ struct WireTests {
             writer.append(microseconds, to: &json)
             #expect(String(decoding: json.bytes, as: UTF8.self) == "\"\(expected)\"")
         }
-        #expect(TimeParser.microseconds(expected) == microseconds)
+        #expect(TimeReader.universal(expected) == microseconds)
     }
 
     @Test(
@@ -73,7 +74,7 @@ struct WireTests {
             ("1583748873.5", 1_583_748_873_500_000), ("1583748873250", 1_583_748_873_250_000),
         ] as [(String, Int64)])
     func recordedTimes(text: String, expected: Int64) {
-        #expect(TimeParser.microseconds(text) == expected)
+        #expect(TimeReader.universal(text) == expected)
     }
 
     @Test(
@@ -83,17 +84,7 @@ struct WireTests {
             "2020-03-09T10:14:33X", "2020-03-09T10:14:33+9", "2020-03-09T25:00:00",
         ])
     func noTimes(text: String) {
-        #expect(TimeParser.microseconds(text) == nil)
-    }
-
-    @Test("Separated values: quotes, empty fields, CR LF, byte order mark, no last line end")
-    func csv() {
-        var reader = CSVReader(
-            Array("\u{feff}a;\"b \"\"x\"\"; y\";c\r\n1;;3\r\n\r\n\"two\nlines\";5;6".utf8), separator: 59)
-        #expect(reader.next() == ["a", "b \"x\"; y", "c"])
-        #expect(reader.next() == ["1", "", "3"])
-        #expect(reader.next() == ["two\nlines", "5", "6"])
-        #expect(reader.next() == nil)
+        #expect(TimeReader.universal(text) == nil)
     }
 
     @Test(

@@ -16,8 +16,11 @@ public final class TestBroker: Sendable {
         public var usesTLS = false
         /// Rules of an access control file, one a line.
         public var accessRules: [String] = []
-        /// A whole mosquitto.conf in place of the usual one. `PORT` and `FOLDER` in it become the broker's own.
+        /// A whole mosquitto.conf in place of the usual one. `PORT`, `INNER` and `FOLDER` in it become the broker's own ports and
+        /// folder.
         public var configuration: String?
+        /// Called with the folder before the broker starts: files that its configuration names.
+        public var prepare: (@Sendable (URL) throws -> Void)?
         /// Further lines of mosquitto.conf.
         public var extraLines: [String] = []
 
@@ -43,6 +46,8 @@ public final class TestBroker: Sendable {
     public static var isAvailable: Bool { executable != nil }
 
     public let port: Int
+    /// A second port, for configurations with two listeners.
+    public let innerPort: Int
     public let folder: URL
     private let options: Options
     private let process = Mutex<ChildProcess?>(nil)
@@ -51,7 +56,8 @@ public final class TestBroker: Sendable {
     public init(_ options: Options = Options()) throws {
         guard Self.isAvailable else { throw Failure.notInstalled }
         self.options = options
-        port = try FreePort.find()
+        port = try Loopback.freePort()
+        innerPort = try Loopback.freePort()
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-broker-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try writeConfiguration()
@@ -92,7 +98,7 @@ public final class TestBroker: Sendable {
                 Self.executable!, ["-c", folder.appendingPathComponent("mosquitto.conf").path])
         }
         let deadline = ContinuousClock.now + .seconds(10)
-        while !FreePort.accepts(port) {
+        while !Loopback.accepts(port) {
             guard ContinuousClock.now < deadline, process.withLock({ $0?.isRunning ?? false }) else {
                 throw Failure.didNotStart(log: log)
             }
@@ -172,8 +178,10 @@ public final class TestBroker: Sendable {
             }
         }
         lines += options.extraLines
+        try options.prepare?(folder)
         if let configuration = options.configuration {
             let text = configuration.replacingOccurrences(of: "PORT", with: String(port))
+                .replacingOccurrences(of: "INNER", with: String(innerPort))
             lines = [text.replacingOccurrences(of: "FOLDER", with: folder.path)]
             if getuid() == 0 { lines.append("user root") }
         }

@@ -6,6 +6,7 @@ public enum TestCertificates {
 
     /// Writes ca.pem, stranger.pem (an authority that signed nothing), server.pem and server.key.
     public static func make(in folder: URL) throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
         for name in ["ca", "stranger"] {

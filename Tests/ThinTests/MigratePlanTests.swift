@@ -114,6 +114,29 @@ import Testing
         #expect(try plan(Self.ledger(), tree).views.count == 2)
     }
 
+    /// Mended in its place: who has the former text has what the new one leads to; any other text is refused as ever.
+    @Test func aMigrationMayReplaceAFormerText() throws {
+        let former = Self.ledger()
+        func mended(_ head: String) -> SQLTree {
+            var tree = Self.tree
+            tree.files[4] = Self.file(.migration, "0002_b.sql", "\(head)\nSELECT 1 /* mended */")
+            return tree
+        }
+        let hash = Self.tree.files[4].sha256
+        for head in [
+            "-- millwright: replaces=\(hash)", "-- millwright: drop-views, replaces=00, replaces=\(hash)",
+        ] {
+            let plan = try plan(former, mended(head))
+            #expect(plan.migrations.isEmpty && !plan.isReleaseRecorded)
+            #expect(try self.plan([], mended(head)).migrations.count == 2)
+        }
+        for head in [
+            "", "-- replaces=\(hash)", "-- millwright: replaces=", "-- millwright: replaces=\(hash.dropLast())",
+        ] {
+            #expect(refusal(former, mended(head)).contains("was changed after it was applied"), "\(head)")
+        }
+    }
+
     @Test(arguments: [
         ("1.0.1", "1.0.0", true), ("1.10.0", "1.9.0", true), ("1.0", "1.0.0", false), ("2", "1.9", true),
         ("0.9", "1.0", false),

@@ -1,5 +1,5 @@
 BEGIN;
-SELECT plan(43);
+SELECT plan(54);
 
 CREATE FUNCTION pg_temp.take(topic text, payload text, OUT stored integer, OUT quarantined integer, OUT duplicates integer)
     LANGUAGE sql AS $$
@@ -26,6 +26,7 @@ FROM (VALUES (NULL, 0), ('good', 0), ('Uncertain', 1), ('bad', 2), ('2147483648'
 -- once, and again
 SELECT is(pg_temp.take('unity/sensors/m1/data', '{"timestamp":"2026-01-01T00:00:00Z","x":1,"y":2,"z":3}')::text, '(3,0,0)', 'three phases are three points');
 SELECT is(pg_temp.take('unity/sensors/m1/data', '{"timestamp":"2026-01-01T00:00:00Z","x":1,"y":2,"z":3}')::text, '(0,0,3)', 'a redelivery changes nothing');
+SELECT is(ingest.backfill(), 3::bigint, 'the lane for history moves them');
 SELECT is((SELECT count(*) FROM telemetry.reading), 3::bigint, 'and stores nothing twice');
 SELECT is((SELECT bool_and(is_historical) FROM telemetry.reading), true, 'what is old on arrival is historical');
 SELECT is((SELECT count(*) FROM telemetry.latest WHERE time > '-infinity'), 0::bigint, 'and does not become the latest value');
@@ -60,6 +61,14 @@ SELECT is(pg_temp.reason(), 'future_timestamp', 'the far future');
 SELECT ingest.accept(array_fill('factory/m1/t'::text, ARRAY[250]), array_fill('oops'::text, ARRAY[250]), NULL, array_fill(clock_timestamp(), ARRAY[250]));
 SELECT is((SELECT count(*) || ' ' || sum(repeated) FROM ingest.quarantine WHERE reason = 'malformed_json'), '101 250',
     'a hundred are kept, one row stands for the rest');
+
+-- an escape that is no character is JSON and fails when it is read: that message alone is refused, not its batch
+SELECT is(pg_temp.take(t.topic, t.payload)::text || ' ' || pg_temp.reason(), '(0,1,0) malformed_json', t.topic || ' ' || t.payload)
+FROM (VALUES ('factory/m1/t', '{"value\u0000": 1}'), ('factory/m1/t', '{"value": 1, "unit": "\ud800"}'), ('factory/m1/t', '[{"value": "\udc00"}]'),
+    ('factory/m1/t', '"\u0000"'), ('factory/m1', '{"values": {"\ud83d": 1}}'), ('factory/m1', '{"values": {"a": "\u0000"}}'),
+    ('unity/sensors/m1/data', '{"x": 1, "y": 2, "z": "\ud800\ud800"}'), ('unity/sensors/m1/data', '{"\u0000": 1}'),
+    ('unity/sensors/m1/vibration', '{"vibe": 1, "\udfff": 2}')) AS t (topic, payload);
+SELECT is(pg_temp.take('factory/m1/escaped', '{"value": 1, "unit": "\u00b0C", "note": "\\u0000 \ud83d\ude00"}')::text, '(1,0,0)', 'an escape that is a character is none of them');
 
 -- unknown equipment may be refused instead
 UPDATE ops.setting SET value = '"quarantine"' WHERE name = 'ingest.unknown_equipment';

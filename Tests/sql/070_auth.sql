@@ -84,7 +84,8 @@ RESET ROLE;
 SELECT is((SELECT count(*) FROM auth.login_throttle WHERE blocked_until > clock_timestamp() + INTERVAL '1 second'), 1::bigint, 'and waits longer the next time');
 UPDATE auth.login_throttle SET blocked_until = clock_timestamp() - INTERVAL '1 second';
 SELECT ok(api.login('lees-password', username => 'lee') ? 'claims', 'a success');
-SELECT is((SELECT count(*) FROM auth.login_throttle WHERE subject = auth.throttle_subject((SELECT id FROM auth.account WHERE username = 'lee'), NULL)),
+SELECT is((SELECT count(*) FROM auth.login_throttle WHERE subject = auth.throttle_subject('network',
+        auth.throttled_name((SELECT id FROM auth.account WHERE username = 'lee'), NULL), '10.0.0.7/32')),
     0::bigint, 'forgets the failures');
 
 -- sessions and refresh
@@ -142,9 +143,11 @@ SELECT throws_ok('UPDATE auth.audit_entry SET actor = ''x''', 'MW403', NULL, 'it
 SELECT throws_ok('DELETE FROM auth.audit_entry', 'MW403', NULL, 'nor deleted');
 
 -- identity cannot be forged by somebody who is not thin
-SET SESSION AUTHORIZATION grafana_reader;
+CREATE ROLE trail_viewer LOGIN;
+GRANT viewer TO trail_viewer;
+SET SESSION AUTHORIZATION trail_viewer;
 SELECT set_config('millwright.user_id', '1', true), set_config('millwright.username', 'admin', true) \g /dev/null
-SELECT is(auth.actor(), 'grafana_reader', 'settings of another login are not believed');
+SELECT is(auth.actor(), 'trail_viewer', 'settings of another login are not believed');
 RESET SESSION AUTHORIZATION;
 
 SELECT * FROM finish();

@@ -26,7 +26,7 @@ SELECT is_empty($$
         AND NOT EXISTS (SELECT FROM api.route AS r WHERE r.function = p.pronamespace::regnamespace || '.' || p.proname)
         AND p.oid::regprocedure::text <> ALL (ARRAY['api.iso(timestamp with time zone)', 'api.idempotency_begin(text,text)',
             'api.idempotency_finish(text,integer,jsonb)', 'api.openapi()', 'auth.account_id()', 'auth.actor()', 'auth.caller_is(text)',
-            'auth.caller_role()', 'auth.request_member(text)', 'auth.role_rank(text)']) $$,
+            'auth.caller_role()', 'auth.may_act_for_others()', 'auth.request_member(text)', 'auth.role_rank(text)']) $$,
     'a viewer may call what has a route, and a few helpers');
 SELECT is_empty($$
     SELECT p.oid::regprocedure FROM pg_proc AS p JOIN api.route AS r ON r.function = p.pronamespace::regnamespace || '.' || p.proname
@@ -84,6 +84,13 @@ FROM (VALUES
     ('SELECT api.create_rule(''{}'')', '{42501,42501,42501,MW422,MW422}'),
     ('SELECT api.list_users()', '{42501,42501,42501,42501,ok}'),
     ('SELECT api.update_setting(''no.such'', ''1'')', '{42501,42501,42501,42501,MW404}'),
+    ('SELECT api.list_system_conditions()', '{42501,ok,ok,ok,ok}'),
+    ('SELECT api.list_plant_overview()', '{42501,ok,ok,ok,ok}'),
+    ('SELECT api.list_words()', '{42501,ok,ok,ok,ok}'),
+    ('SELECT api.list_severities()', '{42501,ok,ok,ok,ok}'),
+    ('SELECT api.list_equipment_limits(''x'')', '{42501,ok,ok,ok,ok}'),
+    ('SELECT api.list_alert_comments(''x'')', '{42501,ok,ok,ok,ok}'),
+    ('SELECT api.update_system_condition(''no.such'', ''{}'')', '{42501,42501,42501,MW404,MW404}'),
     ('SELECT count(*) FROM report.current_value', '{42501,ok,ok,ok,ok}'),
     ('SELECT count(*) FROM sensor_data', '{42501,ok,ok,ok,ok}')
 ) AS m (sql, expected)
@@ -93,6 +100,7 @@ GROUP BY m.sql, m.expected;
 -- schemas hold what tables and endpoints know
 SELECT is_empty($$
     (SELECT s.component, a.attname::text FROM (VALUES ('Equipment', 'plant.equipment'), ('Sensor', 'plant.sensor'), ('Maintenance', 'plant.maintenance'),
+            ('Component', 'plant.component'), ('ComponentLife', 'plant.component_life'), ('Failure', 'plant.failure'), ('WorkOrder', 'plant.work_order'), ('Cost', 'plant.cost'),
             ('Rule', 'alarm.rule'), ('Channel', 'relay.channel'), ('NotificationRoute', 'relay.route')) AS s (component, relation)
         JOIN pg_attribute AS a ON a.attrelid = s.relation::regclass AND a.attnum > 0 AND NOT a.attisdropped
     EXCEPT
@@ -120,8 +128,29 @@ SELECT is(api.check_body('{"name": "n", "created_at": 5}', 'EquipmentCreate'), '
 
 -- cursors
 SELECT is(api.decode_cursor(api.encode_cursor('2026-01-01T00:00:00Z', '5'), '{timestamptz,integer}'), '{2026-01-01T00:00:00Z,5}'::text[], 'a cursor comes back');
-SELECT throws_ok(format('SELECT api.decode_cursor(%L, %L)', c, '{bigint}'), 'MW422', NULL, 'not a cursor: ' || left(c, 20))
+SELECT throws_ok(format('SELECT api.decode_cursor(%L, %L)', c, '{bigint}'), 'MW400', NULL, 'not a cursor: ' || left(c, 20))
 FROM unnest(ARRAY['', 'x', '%%%', 'WyJ4Il0', 'W10', 'bnVsbA', 'WyIxIiwiMiJd', repeat('A', 5000), '장비']) AS c;
+-- what reads as the type but was never given out
+SELECT throws_ok(format('SELECT api.decode_cursor(%L, %L)', api.encode_cursor(VARIADIC c::text[]), '{timestamptz,bigint}'), 'MW400', NULL, 'no list gave out ' || c)
+FROM unnest(ARRAY['{infinity,5}', '{-infinity,5}', '{now,5}', '{epoch,5}', '{"2026-01-01 Europe/Berlin",5}', '{2026-01-01,5}', '{294276-12-31T00:00:00Z,5}',
+    '{2026-01-01T00:00:00Z," 5"}', '{2026-01-01T00:00:00Z,0x5}', '{2026-01-01T00:00:00Z,1_000}', '{2026-01-01T00:00:00Z,9223372036854775808}',
+    '{2026-01-01T00:00:00Z,NULL}', '{2026-01-01T00:00:00Z}']) AS c;
+SELECT throws_ok(format('SELECT api.decode_cursor(%L, %L)', c, '{bigint}'), 'MW400', NULL, 'the same position, spelt otherwise: ' || to_json(c))
+FROM unnest(ARRAY[api.encode_cursor('5') || '=', api.encode_cursor('5') || E'\n', translate(encode('["5" ]', 'base64'), '=', ''), rtrim(encode('[5]', 'base64'), '=')]) AS c;
+SELECT throws_ok(format('SELECT api.list_equipment(cursor => %L)', c), 'MW400', NULL, 'not the id of a machine: ' || to_json(left(c, 20)))
+FROM unnest(ARRAY['', ' ', '_x', 'a b', repeat('x', 65), 'é!', E'\n']) AS c;
+
+-- durations and times that would break the first sum
+SELECT is((SELECT string_agg(e.message, '; ') FROM api.schema_errors(to_jsonb(v.text), v.schema, 'd') AS e), v.expected, v.schema ->> 'format' || ' ' || v.text)
+FROM (SELECT '{"format": "duration"}'::jsonb, t, e FROM (VALUES
+        ('178000000 years', 'must be at most 100 years'), ('infinity', 'must be at most 100 years'), ('101 years', 'must be at most 100 years'),
+        ('-1 day', 'must be at least 0 s'), ('-infinity', 'must be at least 0 s'), ('P1D', NULL), ('100 years', NULL), ('1 month -1 day', NULL)) AS x (t, e)
+    UNION ALL SELECT '{"format": "date-time"}', t, CASE WHEN NOT f THEN 'must be a time in ISO 8601' END FROM (VALUES
+        ('infinity', false), ('epoch', false), ('2026-01-01 BC', false), ('2026-01-01T00:00:00Z BC', false), ('2026-01-01 Asia/Seoul', false),
+        ('294277-01-01', false), ('20260101', false), ('2026-01-01T25:00:00Z', false), ('2026-01-01', true), ('2026-01-01T08:00:00.5+09:00', true)) AS x (t, f)
+) AS v (schema, text, expected);
+SELECT is((SELECT string_agg(e.message, '; ') FROM api.schema_errors(v.value::jsonb, '{"type": ["string", "number"], "format": "duration", "minimum": 1}', 'd') AS e), v.expected, 'seconds ' || v.value)
+FROM (VALUES ('5', NULL), ('1e300', 'must be at most 3155760000.000000'), ('0', 'must be at least 1'), ('"PT0.5S"', 'must be at least 1 s')) AS v (value, expected);
 SELECT throws_ok(format('SELECT api.page_limit(%s)', l), 'MW422', NULL, 'limit ' || l) FROM unnest(ARRAY['0', '-1', '1001', 'NULL']) AS l;
 
 -- Idempotency-Key

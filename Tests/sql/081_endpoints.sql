@@ -25,6 +25,10 @@ BEGIN
     FROM api.schema_errors(coalesce(v_answer, 'null'), CASE v_route.response
         -- thin replaces the claims by a signed token
         WHEN 'token' THEN jsonb '{"type": "object", "required": ["claims", "expires_in", "refresh_token", "refresh_expires_in"]}'
+        -- and takes the cookie out of the answer
+        WHEN 'cookie' THEN jsonb_build_object('type', 'object', 'required', jsonb '["cookie", "body"]',
+            'properties', jsonb_build_object('cookie', jsonb '{"type": ["object", "null"], "required": ["value", "max_age"]}',
+                'body', v_route.response_schema))
         ELSE v_route.response_schema END, '') AS e;
     RETURN NEXT is(v_errors, NULL, format('%s %s: %s', p_method, p_path, left(p_call, 60)));
 END $$;
@@ -51,6 +55,8 @@ FROM auth.session AS s \g /dev/null
 SELECT pg_temp.answers('POST', 'auth/register', 'register(''kim'', ''kim@example.com'', ''kims-password'')');
 SELECT pg_temp.answers('POST', 'auth/login', 'login(''kims-password'', ''kim'')');
 SELECT pg_temp.answers('POST', 'auth/refresh', format('refresh_token(%L)', api.login('kims-password', 'kim') ->> 'refresh_token'));
+SELECT pg_temp.answers('POST', 'auth/session', 'open_browser_session(''kims-password'', ''kim'')');
+SELECT pg_temp.answers('GET', 'auth/session', 'get_browser_session()');
 SELECT pg_temp.answers('GET', 'auth/me', 'me()');
 SELECT pg_temp.answers('POST', 'auth/ws-ticket', 'issue_ws_ticket()');
 SELECT pg_temp.answers('POST', 'auth/api-keys', 'create_api_key(''robot'', ''operator'', now() + INTERVAL ''1 day'')');
@@ -128,7 +134,7 @@ SELECT is(pg_temp.refusal($$create_rule('{"name": "x", "condition": "above", "hi
 SELECT pg_temp.answers('GET', 'rules', 'list_rules(condition => ''above'', enabled => true)');
 SELECT pg_temp.answers('GET', 'rules/{id}', format('get_rule(%s)', id)) FROM rule;
 SELECT pg_temp.answers('POST', 'sensors/data', $$store_sensor_data('{"device_id": "press-1", "sensor_type": "vibration", "sensor": "vib", "value": 3}')$$);
-SELECT pg_temp.answers('POST', 'sensors/data', format($$store_sensor_data('[{"device_id": "press-1", "sensor_type": "vibration", "sensor": "vib", "value": 9, "unit": "mm/s", "time": "%s"},
+SELECT pg_temp.answers('POST', 'sensors/data', format($$store_sensor_data('[{"device_id": "press-1", "sensor_type": "vibration", "sensor": "vib", "value": 9000, "unit": "mm/s", "time": "%s"},
     {"device_id": "press-2", "sensor_type": "temperature", "value": 21.5}]')$$, api.iso(clock_timestamp())));
 SELECT is(pg_temp.refusal('store_sensor_data(' || quote_literal(b) || ')'), 'MW422 ' || m, 'point refused: ' || m)
 FROM (VALUES ('5', 'body'), ('[]', 'body'), ('null', 'body'), ('[5]', '[0]'), ('{}', '[0].device_id'), ('{"device_id": "a/b", "sensor_type": "t", "value": 1}', '[0].device_id'),
@@ -149,10 +155,11 @@ SELECT is((WITH RECURSIVE page AS (
 SELECT is(pg_temp.refusal('list_sensor_data(''nope'')'), 'MW404', 'an equipment that is none');
 SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', bucket => ''5m'')'), 'MW422 bucket', 'a bucket that is none');
 SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', start => now(), "end" => now())'), 'MW422 end', 'an empty range');
-SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', cursor => ''x'')'), 'MW422 cursor', 'a cursor that is none');
+SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', cursor => ''x'')'), 'MW400 cursor', 'a cursor that is none');
 SELECT pg_temp.answers('GET', 'sensors/data/{device_id}/latest', 'get_latest_sensor_data(''press-1'')');
 SELECT is(api.get_latest_sensor_data('press-1') -> 'value', '9', 'the latest');
 SELECT api.store_sensor_data('{"device_id": "old", "sensor_type": "t", "value": 7, "time": "2020-01-01T00:00:00Z"}') \g /dev/null
+SELECT ingest.backfill() \g /dev/null
 SELECT is(api.get_latest_sensor_data('old') -> 'value', '7', 'where all is historical, the newest of it');
 SELECT is(pg_temp.refusal('delete_equipment(''press-1'')'), 'MW409', 'an equipment with values stays');
 SELECT is(pg_temp.refusal(format('delete_sensor(%s)', id)), 'MW409', 'a sensor with values stays') FROM sensor;
@@ -162,12 +169,23 @@ SELECT pg_temp.answers('DELETE', 'equipment/{id}', format('delete_equipment(%L)'
 -- alarms
 CREATE TEMPORARY TABLE raised AS SELECT max(id) AS id FROM alarm.alarm WHERE code = 'high';
 SELECT pg_temp.answers('GET', 'alerts', format('list_alerts(status => %L, device_id => ''press-1'', severity => ''high'')', s))
-FROM unnest('{active,unacknowledged,acknowledged,shelved,suppressed,cleared,resolved,all}'::text[]) AS s;
+FROM unnest('{active,unacknowledged,acknowledged,shelved,suppressed,returned,cleared,resolved,all}'::text[]) AS s;
 SELECT is(api.list_alerts(status => 'active') -> 'total', '1', 'an alarm stands');
 SELECT is(api.list_alerts(page => 2) -> 'notifications', '[]', 'a page behind the last');
 SELECT is(api.list_alerts(cursor => api.list_alerts("limit" => 1) ->> 'next_cursor') -> 'notifications', '[]', 'the same by cursor');
 SELECT is(pg_temp.refusal('list_alerts(status => ''x'')'), 'MW422 status', 'a status that is none');
 SELECT is(pg_temp.refusal('list_alerts(page => 0)'), 'MW422 page', 'a page that is none');
+-- the operator's page
+SELECT pg_temp.answers('GET', 'alerts/severities', 'list_severities()');
+SELECT is(api.list_severities() #>> '{items,0,name}', (SELECT name FROM alarm.severity ORDER BY rank DESC LIMIT 1), 'the worst severity goes first');
+SELECT pg_temp.answers('GET', 'words', 'list_words()');
+SELECT pg_temp.answers('GET', 'alerts/comments', 'list_alert_comments(''press-1'')');
+SELECT is(pg_temp.refusal('list_alert_comments(''press-1'', 0)'), 'MW422 limit', 'comments have a limit');
+SELECT pg_temp.answers('GET', 'equipment/{id}/limits', 'list_equipment_limits(''press-1'')');
+SELECT is(api.list_equipment_limits('no-such') -> 'items', '[]', 'nothing has no limits');
+SELECT pg_temp.answers('GET', 'plant/overview', 'list_plant_overview(trend_minutes => 3)');
+SELECT is(pg_temp.refusal('list_plant_overview(trend_minutes => 241)'), 'MW422 trend_minutes', 'a trend of a week is none');
+SELECT is(pg_temp.refusal('list_plant_overview(trend_minutes => NULL)'), 'MW422 trend_minutes', 'nor one of no length');
 SELECT pg_temp.answers('GET', 'alerts/kpis', 'get_alert_kpis()');
 SELECT pg_temp.answers('GET', 'alerts/kpis', 'get_alert_kpis("from" => now() - INTERVAL ''10 days'', "to" => now() + INTERVAL ''1 minute'')');
 SELECT is(jsonb_array_length(k -> 'days') > 0 AND jsonb_array_length(k -> 'shifts') > 0 AND jsonb_array_length(k -> 'equipment') > 0 AND jsonb_array_length(k -> 'bad_actors') > 0, true, 'per day, shift and equipment')
@@ -239,7 +257,7 @@ SELECT is(pg_temp.refusal('rollback_model_alias(''press-1'', ''2.2kW'', ''champi
 SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/{alias}/history', 'list_model_alias_history(''press-1'', ''2.2kW'', ''champion'', "limit" => 1)');
 SELECT is(api.list_model_alias_history('press-1', '2.2kW', 'champion') -> 'items' -> 0 ->> 'reason', 'noisy', 'newest first');
 SELECT is(api.list_model_alias_history('press-1', '2.2kW', 'champion', 1, api.list_model_alias_history('press-1', '2.2kW', 'champion', 1) ->> 'next_cursor') -> 'items' -> 0 ->> 'reason', 'newer', 'page by page');
-SELECT is(pg_temp.refusal('list_model_alias_history(''press-1'', ''2.2kW'', ''champion'', cursor => ''x'')'), 'MW422 cursor', 'a cursor that is none');
+SELECT is(pg_temp.refusal('list_model_alias_history(''press-1'', ''2.2kW'', ''champion'', cursor => ''x'')'), 'MW400 cursor', 'a cursor that is none');
 SELECT is(api.list_model_alias_history('press-1', '2.2kW', 'champion') -> 'items' -> 0 ->> 'set_by', auth.actor(), 'by whom');
 SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}', 'get_model(''press-1'', ''2.2kW'', ''v9'')');
 SELECT is(pg_temp.refusal('get_model(''press-1'', ''2.2kW'', ''v0'')'), 'null', 'a version that is none');
@@ -281,6 +299,29 @@ SELECT pg_temp.answers('GET', 'anomalies/events', 'list_anomaly_events(''press-1
 SELECT is(api.list_anomaly_events(severity => 'critical') -> 'total', '1', 'the severity filter works');
 SELECT is(api.list_anomaly_events(severity => 'low') -> 'total', '0', 'for others, too');
 
+-- remaining life
+SELECT pg_temp.answers('GET', 'rul/status', 'get_rul_status(''press-1'')');
+SELECT pg_temp.answers('GET', 'rul/health/{device_id}', 'get_rul_health(''press-1'')');
+SELECT pg_temp.answers('POST', 'rul/predict', $$predict_rul('{"device_id": "press-1", "sensor_data": []}')$$);
+INSERT INTO ml.rul_lite_threshold (equipment_id, current_threshold, vibration_threshold) VALUES ('press-1', 10, 2);
+SELECT pg_temp.answers('POST', 'rul/ingest', 'ingest_rul(''press-1'', ''ON'', 1, 1, 1, 0.1)');
+SELECT pg_temp.answers('GET', 'rul/status', 'get_rul_status(''press-1'', ''ON'')');
+SELECT pg_temp.answers('POST', 'rul/predict', $$predict_rul('{"device_id": "press-1", "sensor_data": [{"vibration": {"value": 1.0},
+    "temperature": {"value": 30}, "current": {"value": 5}}], "timestamp": "2026-03-01T00:00:00Z"}')$$);
+SELECT pg_temp.answers('GET', 'rul/predictions', 'list_rul_predictions()');
+SELECT pg_temp.answers('GET', 'rul/health/{device_id}', 'get_rul_health(''press-1'')');
+SELECT pg_temp.answers('GET', 'rul/health', 'list_rul_health()');
+SELECT pg_temp.answers('GET', 'rul/stats', 'get_rul_stats(''press-1'')');
+SELECT is(pg_temp.refusal(c.call), c.refusal, 'rul: ' || c.call) FROM (VALUES
+    ('get_rul_status(''nope'')', 'MW404 equipment_id'), ('get_rul_health(''nope'')', 'MW404 device_id'),
+    ('predict_rul(''{"device_id": "nope"}'')', 'MW404 device_id'), ('predict_rul(''{}'')', 'MW422 device_id'),
+    ('predict_rul(''{"device_id": "press-1", "sensor_data": [{"current": {"value": 1e300}}]}'')', 'MW422 sensor_data[0]'),
+    ('ingest_rul(''press-1'')', 'MW422 vibe'), ('ingest_rul(''press-1'', ''ON'', ''NaN'')', 'MW422 x'),
+    ('ingest_rul(''press-1'', ''ON'', 1, ''-Infinity'')', 'MW422 y'), ('ingest_rul(''press-1'', ''ON'', vibe => 1e101)', 'MW422 vibe'),
+    ('ingest_rul(''press-1'', '''', 1)', 'MW422 power'), ('ingest_rul('''', ''ON'', 1)', 'MW422 equipment_id'),
+    ('list_rul_predictions(page => 0)', 'MW422 page'), ('list_rul_predictions(size => 1001)', 'MW422 size'),
+    ('list_rul_health("limit" => 0)', 'MW422 limit')) AS c (call, refusal);
+
 -- notifications
 SELECT pg_temp.answers('GET', 'notifications', 'list_notifications()');
 SELECT pg_temp.answers('GET', 'notifications', 'list_notifications(kind => ''alarm'', device_id => ''press-1'')');
@@ -314,6 +355,21 @@ SELECT pg_temp.answers('POST', 'notifications/test-slack-bot', 'test_slack()');
 SELECT pg_temp.answers('POST', 'notifications/channels/{id}/test', format('test_channel(%s)', id)) FROM channel;
 SELECT is(pg_temp.refusal('test_channel(-1)'), 'MW404', 'a test of none');
 SELECT pg_temp.answers('GET', 'notifications/deliveries', 'list_deliveries()');
+-- an answer may show what only the target's network should see: in the request of each role that may list deliveries
+UPDATE relay.delivery SET last_status = 500, last_error = 'refused', last_answer = 'token=secret' WHERE id = (SELECT max(id) FROM relay.delivery);
+CREATE FUNCTION pg_temp.last_delivery(role text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+    v_answer jsonb;
+BEGIN
+    PERFORM set_config('role', role, true);
+    v_answer := api.list_deliveries("limit" => 1) -> 'items' -> 0;
+    PERFORM set_config('role', 'none', true);
+    RETURN v_answer;
+END $$;
+SELECT is(pg_temp.last_delivery('admin') ->> 'last_answer', 'token=secret', 'an administrator sees what a target answered');
+SELECT is(pg_temp.last_delivery('engineer') - 'last_answer', pg_temp.last_delivery('admin') - 'last_answer', 'an engineer sees all else of it');
+SELECT is(pg_temp.last_delivery('engineer') -> 'last_answer', 'null', 'but not that');
+SELECT is(position('secret' IN pg_temp.last_delivery('engineer')::text), 0, 'nowhere');
 SELECT is(pg_temp.refusal(format('retry_delivery(%s)', max(id))), 'MW409', 'only dead letters are sent again') FROM relay.delivery;
 UPDATE relay.delivery SET status = 'dead' WHERE id = (SELECT max(id) FROM relay.delivery);
 SELECT pg_temp.answers('POST', 'notifications/deliveries/{id}/retry', format('retry_delivery(%s)', max(id))) FROM relay.delivery;
@@ -331,12 +387,39 @@ SELECT pg_temp.answers('GET', 'settings', 'list_settings()');
 SELECT pg_temp.answers('PATCH', 'settings/{name}', 'update_setting(''auth.self_registration'', ''false'')');
 SELECT is(pg_temp.refusal('update_setting(''auth.self_registration'', ''"x"'')'), 'MW422 value', 'a value of another type');
 SELECT is(pg_temp.refusal('update_setting(''no.such'', ''1'')'), 'MW404 name', 'a setting that is none');
+SELECT alarm.judge_system('{connections_used}') \g /dev/null
+SELECT pg_temp.answers('GET', 'alerts/system-conditions', 'list_system_conditions()');
+SELECT pg_temp.answers('PATCH', 'alerts/system-conditions/{name}', $$update_system_condition('ingest_lag', '{"high": 60, "on_delay": "PT20S", "severity": "medium", "enabled": true, "name": "x"}')$$);
+SELECT is((SELECT concat_ws(' ', name, high, on_delay, severity, updated_by <> session_user) FROM alarm.system_condition WHERE name = 'ingest_lag'), 'ingest_lag 60 00:00:20 medium t', 'it is changed, and whose doing that was');
+SELECT is(pg_temp.refusal($$update_system_condition('ingest_lag', '{"high": -1}')$$), 'MW422 high', 'a limit that is none');
+SELECT is(pg_temp.refusal($$update_system_condition('ingest_lag', '{"high": 1000}')$$), 'MW422 high_high', 'beyond the outer one');
+SELECT is(pg_temp.refusal($$update_system_condition('ingest_lag', '{"severity": "awful"}')$$), 'MW422 severity', 'a severity that is none');
+SELECT is(pg_temp.refusal($$update_system_condition('ingest_lag', '{"on_delay": "P40D"}')$$), 'MW422 on_delay', 'a delay without end');
+SELECT is(pg_temp.refusal($$update_system_condition('ingest_lag', '{"measure": "pg_sleep"}')$$), 'MW422 measure', 'what is measured is no member');
+SELECT is(pg_temp.refusal($$update_system_condition('no_such', '{"high": 1}')$$), 'MW404 name', 'a condition that is none');
+-- components, lives, failures, work orders, costs
+SELECT pg_temp.answers('POST', 'components', $$create_component('{"equipment_id": "press-1", "name": "spindle", "type": "bearing"}')$$);
+SELECT pg_temp.answers('POST', 'component-lives', format($$create_component_life('{"component_id": %s, "installed_at": "2026-01-01"}')$$, (SELECT max(id) FROM plant.component)));
+SELECT pg_temp.answers('POST', 'failures', format($$create_failure('{"equipment_id": "press-1", "component_id": %s, "failed_at": "2026-03-01", "down_from": "2026-03-01"}')$$, (SELECT max(id) FROM plant.component)));
+SELECT pg_temp.answers('POST', 'work-orders', format($$create_work_order('{"equipment_id": "press-1", "title": "t", "component_id": %s, "failure_id": %s, "cost": 12.5}')$$,
+    (SELECT max(id) FROM plant.component), (SELECT max(id) FROM plant.failure)));
+SELECT pg_temp.answers('POST', 'costs', $$create_cost('{"equipment_id": "press-1", "failure": 10.01, "preventive": 2}')$$);
+SELECT pg_temp.answers('GET', path, format('list_%s(equipment_id => ''press-1'')', replace(path, '-', '_'))) FROM unnest('{components,component-lives,failures,work-orders,costs}'::text[]) AS path;
+SELECT pg_temp.answers('GET', x.path || '/{id}', format('get_%s(%s)', x.name, x.id)), pg_temp.answers('PATCH', x.path || '/{id}', format('update_%s(%s, %L)', x.name, x.id, x.change))
+FROM (SELECT 'components', 'component', max(id), '{"type": "seal"}' FROM plant.component UNION ALL SELECT 'component-lives', 'component_life', max(id), '{"age_hours": 3}' FROM plant.component_life
+      UNION ALL SELECT 'failures', 'failure', max(id), '{"cause": "overload"}' FROM plant.failure UNION ALL SELECT 'work-orders', 'work_order', max(id), '{"status": "in_progress"}' FROM plant.work_order
+      UNION ALL SELECT 'costs', 'cost', max(id), '{"failure": 11}' FROM plant.cost) AS x (path, name, id, change);
+SELECT pg_temp.answers('POST', 'work-orders/{id}/close', format($$close_work_order(%s, '{"finding": "failed", "replaced": true, "done_at": "2026-03-02"}')$$, (SELECT max(id) FROM plant.work_order)));
+SELECT pg_temp.answers('POST', 'component-lives/import', $$import_lives('{"csv": "equipment_id,component,installed_at\nnope,x,2026-01-01\npress-1,x,2026-01-01"}')$$);
+SELECT pg_temp.answers('DELETE', 'costs/{id}', format('delete_cost(%s)', (SELECT max(id) FROM plant.cost)));
+
 SELECT pg_temp.answers('POST', 'auth/password', 'change_password(''first-password'', ''second-password'')');
 SELECT pg_temp.answers('POST', 'auth/logout', 'logout()');
+SELECT pg_temp.answers('DELETE', 'auth/session', 'end_browser_session()');
 
 SELECT is_empty($$ SELECT r.method, r.path FROM api.route AS r WHERE r.function IS NOT NULL EXCEPT SELECT * FROM called $$, 'every endpoint was called here');
 SELECT is_empty($$ SELECT a FROM unnest(ARRAY['equipment.create', 'equipment.update', 'equipment.delete', 'sensor.create', 'sensor.update', 'sensor.delete', 'rule.create',
-    'rule.update', 'rule.delete', 'rule.rollback', 'maintenance.create', 'channel.create', 'channel.delete', 'setting.update', 'model.alias', 'user.update', 'api_key.create', 'api_key.revoke',
+    'rule.update', 'rule.delete', 'rule.rollback', 'maintenance.create', 'channel.create', 'channel.delete', 'setting.update', 'system_condition.update', 'model.alias', 'user.update', 'api_key.create', 'api_key.revoke',
     'session.login', 'session.logout', 'user.change_password', 'quarantine.replay', 'delivery.retry']) AS a EXCEPT SELECT action FROM auth.audit_entry $$,
     'every change left its entry in the trail');
 

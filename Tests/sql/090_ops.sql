@@ -1,7 +1,7 @@
 -- Settings and jobs. CALL ops.run_due_jobs() commits, so this file does not run inside one transaction.
 SET search_path = compat, public;
 SET client_min_messages = warning;
-SELECT plan(42);
+SELECT plan(48);
 
 SELECT ok(ops.edition() IN ('apache', 'community'), 'the edition is known');
 
@@ -79,8 +79,25 @@ SELECT is(ops.execute_job(:long), false, 'a run that takes longer is cancelled, 
 RESET statement_timeout;
 SELECT is((SELECT (failures, running_since, left(last_error, 5), (SELECT count(*) FROM public.trace WHERE what = 'long'))::text FROM ops.job WHERE job_id = :long), '(1,,57014,0)', 'booked as any other failure, and undone');
 SELECT is(ops.job_timeout(-1), '0', 'no job, no limit');
+-- a worker of frequent jobs takes no other, even when that is due longer; the general one takes any
+UPDATE ops.job SET next_start = now() - INTERVAL '1 minute', running_since = NULL WHERE job_id = :long;
+UPDATE ops.job SET next_start = now(), schedule = '10 seconds' WHERE name = 'often';
+SELECT is(ops.claim_due_job(frequent => true), (SELECT job_id FROM ops.job WHERE name = 'often'), 'frequent jobs have a worker');
+SELECT is(ops.claim_due_job(frequent => true), NULL, 'that takes no other');
+SELECT is(ops.claim_due_job(), :long, 'the general worker takes any');
+UPDATE ops.job SET running_since = NULL;
 DELETE FROM ops.job WHERE job_id = :long;
 UPDATE ops.job SET next_start = now() WHERE name = 'often';
+
+-- room for locks
+SELECT is((SELECT count(*) FROM ops.server_warnings()), CASE WHEN current_setting('max_locks_per_transaction')::integer >= 1024 THEN 0 ELSE 1 END::bigint,
+    'the server has the locks that are promised, or it is said');
+SELECT ops.set_setting('ops.locks_per_transaction', '1000000') \g /dev/null
+SELECT ok(ops.health() #>> '{warnings,0}' LIKE 'max_locks_per_transaction is %', 'health says when it has less');
+SELECT ops.set_setting('ops.locks_per_transaction', '10') \g /dev/null
+SELECT ops.set_setting('ops.readers_of_everything', '1000000') \g /dev/null
+INSERT INTO telemetry.reading (time, value, sensor_id) VALUES (now(), 1, 1);
+SELECT ok(ops.health() #>> '{warnings,0}' LIKE 'telemetry.reading has %', 'and when the chunks have become too many for it');
 
 -- who may
 SELECT ok(has_function_privilege('thin', 'ops.run_due_jobs(integer, integer)', 'EXECUTE'), 'thin runs jobs');

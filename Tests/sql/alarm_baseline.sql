@@ -59,7 +59,7 @@ SELECT is((SELECT basis -> 'states' FROM alarm.signal WHERE assigned AND rule_id
 DELETE FROM alarm.rule WHERE name = 'by state';
 
 -- by hour of the week, in the plant's time zone: three weeks of temp, warm on weekdays from 8 to 18 in Seoul
-UPDATE ops.setting SET value = '"Asia/Seoul"' WHERE name = 'alarm.time_zone';
+UPDATE ops.setting SET value = '"Asia/Seoul"' WHERE name = 'plant.time_zone';
 INSERT INTO telemetry.reading (time, value, sensor_id)
 SELECT t.at, CASE WHEN extract(isodow FROM t.wall) <= 5 AND extract(hour FROM t.wall) BETWEEN 8 AND 17 THEN 60 ELSE 20 END + i % 3 - 1, pg_temp.id('temp')
 FROM generate_series(0, 3 * 7 * 24 * 12 - 1) AS i, LATERAL (SELECT timestamptz '2025-03-02 15:00Z' + i * INTERVAL '5 minutes' AS at, (timestamptz '2025-03-02 15:00Z' + i * INTERVAL '5 minutes') AT TIME ZONE 'Asia/Seoul' AS wall) AS t;

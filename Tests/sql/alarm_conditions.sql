@@ -45,7 +45,7 @@ SELECT is(pg_temp.backtest('rate') || ' | ' || pg_temp.backtest('flat'), 'raised
 
 -- late values
 INSERT INTO alarm.rule (name, condition, high, select_equipment, select_sensor) VALUES ('timely', 'above', 90, '{c-1}', '{a}');
-SELECT alarm.evaluate_batch(ARRAY[pg_temp.id('a')], ARRAY[pg_temp.at(10.5)], ARRAY[99.0]);
+SELECT ingest.store(ARRAY[pg_temp.id('a')], ARRAY[pg_temp.at(10.5)], ARRAY[99.0], '{0}', '{f}', pg_temp.at(12));
 SELECT is(pg_temp.story('timely'), NULL, 'a batch older than the latest value raises nothing, even where no state remembers');
 DELETE FROM alarm.rule WHERE name = 'timely';
 
@@ -80,7 +80,8 @@ SELECT is(pg_temp.story('count') IS NULL AND pg_temp.story('spread') IS NULL, tr
 SELECT is(pg_temp.backtest('slope'), 'raised@180; cleared@300', 'backtest agrees');
 DELETE FROM alarm.rule WHERE condition = 'windowed';
 
--- two signals
+-- two signals; what stands when a rule is made counts, and here none does: the other's value is too old
+SELECT pg_temp.give('a', '{1000}', '{1}');
 INSERT INTO alarm.rule (name, condition, low, high, parameters, select_equipment, select_sensor) VALUES
     ('differ', 'two_signal', -5, 5, '{"other": "b"}', '{c-1}', '{a}'), ('ratio', 'two_signal', NULL, 3, '{"other": "b", "operation": "ratio"}', '{c-*}', '{a}');
 SELECT pg_temp.judge(1002);
@@ -142,7 +143,7 @@ SELECT throws_ok($$SELECT alarm.backtest(id, '2026-01-01', '2026-01-02') FROM al
 
 -- floods
 UPDATE ops.setting SET value = '"suppress"' WHERE name = 'alarm.flood_action';
-UPDATE ops.setting SET value = '3' WHERE name = 'alarm.flood_count';
+UPDATE alarm.system_condition SET high = 3, deadband = 1 WHERE name = 'flood';
 SELECT is(alarm.watch_floods(pg_temp.at(1300)), 1, 'more than three alarms in ten minutes are a flood');
 SELECT is((SELECT severity FROM alarm.alarm WHERE code = 'flood:c-1' AND active), 'high', 'which is an alarm itself');
 INSERT INTO alarm.rule (name, condition, high, select_equipment, select_sensor) VALUES ('late', 'above', 1, '{c-1}', '{b}');

@@ -3,7 +3,7 @@ BEGIN;
 SELECT no_plan();
 SET search_path = public, pg_temp;
 DELETE FROM alarm.alarm;
-UPDATE ops.setting SET value = '"UTC"' WHERE name = 'alarm.time_zone';
+UPDATE ops.setting SET value = '"UTC"' WHERE name = 'plant.time_zone';
 UPDATE ops.setting SET value = '["06:00", "14:00", "22:00"]' WHERE name = 'alarm.shift_starts';
 INSERT INTO plant.equipment (id, name) VALUES ('k-1', 'k'), ('k-2', 'k');
 INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('k-1', 'a', 'current'), ('k-2', 'a', 'current');
@@ -37,14 +37,14 @@ SELECT results_eq($$SELECT equipment_id, rule, applies, why FROM alarm.rule_assi
 RESET ROLE;
 INSERT INTO alarm.alarm (code, equipment_id, condition, level, severity, worst_severity, raised_at, announced_at, cleared_at, active)
 SELECT 'dst', 'k-1', 'above', 'high', 'low', 'low', t, t, t, false FROM unnest('{2026-03-29 00:30Z,2026-03-29 01:30Z,2026-03-29 21:59Z,2026-10-25 00:30Z,2026-10-25 01:30Z}'::timestamptz[]) AS t;
-UPDATE ops.setting SET value = '"Europe/Berlin"' WHERE name = 'alarm.time_zone';
+UPDATE ops.setting SET value = '"Europe/Berlin"' WHERE name = 'plant.time_zone';
 SELECT results_eq($$SELECT period, alarms, round((alarms / average_per_10_minutes / 6)::numeric, 3) FROM alarm.kpi('day', '2026-03-28 23:00Z', '2026-03-29 22:00Z')$$,
     $$VALUES (timestamptz '2026-03-28 23:00Z', 3::bigint, 23.000)$$, 'the day on which clocks go forward has 23 hours');
 SELECT results_eq($$SELECT period, alarms, round((alarms / average_per_10_minutes / 6)::numeric, 3) FROM alarm.kpi('shift', '2026-03-28 00:00Z', '2026-03-30 12:00Z')$$,
     $$VALUES (timestamptz '2026-03-28 21:00Z', 2::bigint, 7.000), ('2026-03-29 20:00Z', 1, 8.000)$$, 'its night shift seven');
 SELECT results_eq($$SELECT period, alarms, round((alarms / average_per_10_minutes / 6)::numeric, 3) FROM alarm.kpi('shift', '2026-10-24 00:00Z', '2026-10-26 12:00Z')$$,
     $$VALUES (timestamptz '2026-10-24 20:00Z', 2::bigint, 9.000)$$, 'and nine when they go back');
-UPDATE ops.setting SET value = '"UTC"' WHERE name = 'alarm.time_zone';
+UPDATE ops.setting SET value = '"UTC"' WHERE name = 'plant.time_zone';
 DELETE FROM alarm.alarm WHERE code = 'dst';
 SET LOCAL ROLE grafana_reader;
 SELECT is((SELECT (r -> 'active', jsonb_array_length(r -> 'floods'), r #> '{bad_actors,0,alarms}')::text FROM alarm.kpi_report(now() - INTERVAL '10 days') AS r), '(1,1,15)', 'as JSON');

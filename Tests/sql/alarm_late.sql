@@ -1,6 +1,7 @@
--- Points that come after a newer one of their sensor judge nothing, also where the same batch brings newer ones. ingest.store decides.
+-- Points that come after a newer one of their sensor are judged in the place where they belong, also where the same batch brings newer
+-- ones: the history of the alarms is what it would be had they come in order.
 BEGIN;
-SELECT plan(13);
+SELECT plan(16);
 SET search_path = public, pg_temp;
 
 INSERT INTO plant.equipment (id, name) VALUES ('L-1', 'L-1');
@@ -26,18 +27,28 @@ CREATE FUNCTION pg_temp.story(sensor text) RETURNS text LANGUAGE sql AS $$
     FROM start, alarm.transition AS t JOIN alarm.alarm AS a ON a.id = t.alarm_id JOIN plant.sensor AS s ON s.id = a.sensor_id
     WHERE s.equipment_id = 'L-1' AND s.name = story.sensor $$;
 
+CREATE FUNCTION pg_temp.history(sensor text) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(trim_scale(round(extract(epoch FROM a.raised_at - start.at), 1)) || '-' || trim_scale(round(extract(epoch FROM a.cleared_at - start.at), 1)), ' ' ORDER BY a.raised_at)
+    FROM start, alarm.alarm AS a JOIN plant.sensor AS s ON s.id = a.sensor_id
+    WHERE s.equipment_id = 'L-1' AND s.name = history.sensor AND a.retracted_at IS NULL $$;
+
 SELECT is(pg_temp.store('a 1 60', 'a 2 20'), '2 stored, 2 transitions', 'first words of a sensor all count');
 SELECT is(pg_temp.store('a 10 20', 'b 10 20'), '2 stored, 0 transitions', 'both are normal');
-SELECT is(pg_temp.store('a 5 99', 'a 11 20'), '2 stored, 0 transitions', 'a late point over the limit beside a newer normal one: no alarm');
-SELECT is(pg_temp.store('a 6 99', 'a 12 20', 'b 11 60', 'c 5 20'), '4 stored, 1 transitions', 'only the late one is left out, not its neighbours');
+SELECT is(pg_temp.store('a 5 99', 'a 11 20'), '2 stored, 2 transitions', 'a late point over the limit: there was an alarm, until the next point');
+SELECT is(pg_temp.history('a'), '1-2 5-10', 'which the history says');
+SELECT is(pg_temp.store('a 6 99', 'a 12 20', 'b 11 60', 'c 5 20'), '4 stored, 1 transitions', 'one that changes nothing makes no transition, its neighbour does');
 SELECT is(pg_temp.story('b'), 'raised@11', 'which the other sensor shows');
-SELECT is(pg_temp.store('b 8 20', 'b 12 70'), '2 stored, 0 transitions', 'a late normal point clears nothing');
+SELECT is(pg_temp.store('b 8 20', 'b 12 70'), '2 stored, 0 transitions', 'a late normal point clears nothing that was raised after it');
 SELECT is(pg_temp.store('b 9 20', 'b 13 20'), '2 stored, 1 transitions', 'the newer one beside it does');
 SELECT is(pg_temp.story('b'), 'raised@11 cleared@13', 'at its own time');
 SELECT is(pg_temp.store('a 12 20', 'a 13 60'), '1 stored, 1 transitions', 'redelivered beside new: the new one counts');
 SELECT is(pg_temp.store('a 14 20 2', 'a 13.5 20', 'a 15 20'), '3 stored, 1 transitions', 'bad and good in one batch: the bad one judges nothing');
-SELECT is(pg_temp.story('a'), 'raised@1 cleared@2 raised@13 cleared@14', 'the good one that is newer clears');
-SELECT is(pg_temp.store('a 3 99', 'a 4 99'), '2 stored, 0 transitions', 'wholly late');
+SELECT is(pg_temp.history('a'), '1-2 5-10 13-13.5', 'the good late one clears, and where it belongs');
+SELECT is(pg_temp.store('a 3 99', 'a 4 99'), '2 stored, 1 transitions', 'wholly late: that alarm began before');
+SELECT is(pg_temp.history('a'), '1-2 3-10 13-13.5', 'its times are put right');
+SELECT results_eq($$SELECT round(extract(epoch FROM b.raised_at - start.at), 1), round(extract(epoch FROM b.cleared_at - start.at), 1)
+    FROM start, alarm.backtest((SELECT id FROM alarm.rule WHERE name = 'late'), start.at, start.at + INTERVAL '1 minute') AS b WHERE b.sensor = 'a'$$,
+    $$VALUES (1.0, 2.0), (3.0, 10.0), (13.0, 13.5)$$, 'as the backtest says');
 SELECT is((SELECT string_agg(s.name || ' ' || round(extract(epoch FROM l.time - start.at)), ' ' ORDER BY s.name)
            FROM start, telemetry.latest AS l JOIN plant.sensor AS s ON s.id = l.sensor_id WHERE s.equipment_id = 'L-1'),
           'a 15 b 13 c 5', 'the latest values moved forward only');

@@ -22,10 +22,10 @@ END $$;
 SELECT is(pg_temp.refused(c.changes::jsonb), c.answer, c.answer || ': ' || c.changes)
 FROM (VALUES
     ('{"low": null}', 'MW422 low'), ('{"high": 1}', 'MW422 high'), ('{"high": 0}', 'MW422 high'), ('{"high": "x"}', 'MW422 high'),
-    ('{"high_high": 9}', 'MW422 high_high'), ('{"low_low": 2}', 'MW422 low_low'), ('{"condition": "above"}', 'MW422 high'),
-    ('{"condition": "above", "low": null, "high": null}', 'MW422 high'), ('{"condition": "below"}', 'MW422 low'),
+    ('{"high_high": 9}', 'MW422 high_high'), ('{"low_low": 2}', 'MW422 low_low'), ('{"condition": "above"}', 'MW422 low'),
+    ('{"condition": "above", "low": null, "high": null}', 'MW422 high'), ('{"condition": "below"}', 'MW422 high'),
     ('{"condition": "inside", "high_high": 20}', 'MW422 high_high'), ('{"condition": "nonsense"}', 'MW422 condition'),
-    ('{"condition": "model_verdict"}', 'MW422 high'), ('{"deadband": -1}', 'MW422 deadband'), ('{"deadband": 8}', 'MW422 deadband'),
+    ('{"condition": "model_verdict"}', 'MW422 low'), ('{"deadband": -1}', 'MW422 deadband'), ('{"deadband": 8}', 'MW422 deadband'),
     ('{"deadband": null}', 'MW422 deadband'), ('{"high": "Infinity"}', 'MW422 high'), ('{"high": "NaN"}', 'MW422 high'),
     ('{"on_delay": -1}', 'MW422 on_delay'), ('{"on_delay": "soon"}', 'MW422 on_delay'), ('{"off_delay": "31 days"}', 'MW422 off_delay'),
     ('{"re_alarm": 0}', 'MW422 re_alarm'), ('{"escalate_to": "high"}', 'MW422 escalate_to'), ('{"severity": "awful"}', 'MW422 severity'),

@@ -129,7 +129,8 @@ SELECT is((SELECT count(*) FROM ml.serve_ml_predictions WHERE time < now() - INT
 SELECT is((SELECT count(*) FROM ml.serve_ml_predictions WHERE time < now() - INTERVAL '80 days' AND features IS NOT NULL), 0::bigint, 'features go earlier');
 SELECT cmp_ok((SELECT count(*) FROM ml.serve_ml_predictions WHERE time < now() - INTERVAL '80 days'), '>', 0::bigint, 'than their predictions');
 SELECT cmp_ok((SELECT count(*) FROM ml.serve_ml_predictions WHERE time BETWEEN now() - INTERVAL '79 days' AND now() - INTERVAL '50 days' AND features IS NOT NULL), '>', 15::bigint, 'younger ones stay');
-UPDATE ops.setting SET value = '"1 second"' WHERE name IN ('ml.prediction_retention', 'ml.feature_retention');
+SELECT throws_ok($$UPDATE ops.setting SET value = '"1 second"' WHERE name IN ('ml.prediction_retention', 'ml.feature_retention')$$, 'MW422', NULL, 'less than a week is refused');
+UPDATE ops.setting SET value = '"7 days"' WHERE name IN ('ml.prediction_retention', 'ml.feature_retention');
 SELECT ml.purge_predictions() \g /dev/null
 SELECT cmp_ok((SELECT count(*) FROM ml.serve_ml_predictions WHERE features IS NOT NULL), '>', 1000::bigint, 'a week is the least');
 SELECT is((SELECT samples FROM ml.feature_drift WHERE model_version = 'v1' AND feature = 'a'), 2000::bigint, 'drift is what it was');

@@ -27,8 +27,8 @@ SELECT is((SELECT count(*) FROM plant.equipment WHERE id = 'm-1'), 0::bigint, 'r
 SELECT is(pg_temp.record(pg_temp.say('m-1', 1, true)), '1 stored, 1 told', 'an anomaly of a machine that nobody knows');
 SELECT is(pg_temp.alarms('m-1'), 'model-verdict critical 1', 'is an alarm all the same');
 SELECT is((SELECT status FROM plant.equipment WHERE id = 'm-1'), 'discovered', 'and the machine is registered');
-SELECT is((SELECT message ->> 'ko' FROM alarm.alarm WHERE equipment_id = 'm-1'), '장비 m-1 이상 탐지. 모델=v1, 신뢰도=0.90, 유형=vibration', 'the text that existing users know');
-SELECT is((SELECT message ->> 'en' FROM alarm.alarm WHERE equipment_id = 'm-1'), 'Equipment m-1: anomaly detected. Model=v1, confidence=0.90, modality=vibration', 'and in English');
+SELECT is((SELECT alarm.message(a) ->> 'ko' FROM alarm.alarm AS a WHERE equipment_id = 'm-1'), '장비 m-1 이상 탐지. 모델=v1, 신뢰도=0.90, 유형=진동', 'the text that existing users know, without an English word');
+SELECT is((SELECT alarm.message(a) ->> 'en' FROM alarm.alarm AS a WHERE equipment_id = 'm-1'), 'Equipment m-1: anomaly detected. Model=v1, confidence=0.90, modality=vibration', 'and in English');
 SELECT is(pg_temp.record(pg_temp.say('m-1', 1, true)), '0 stored, 0 told', 'a redelivery changes nothing');
 SELECT is(pg_temp.record(pg_temp.say('m-1', 2, true, 0.5), pg_temp.say('m-1', 3, true, 0.5)), '2 stored, 1 told', 'the alarm follows the verdict''s severity, told once');
 SELECT is(pg_temp.record(pg_temp.say('m-1', 4, false)), '1 stored, 1 told', 'calm again');
@@ -80,7 +80,7 @@ SELECT is(pg_temp.record(pg_temp.say('m-6', 0, true), pg_temp.say('m-6', 1, true
     '5 stored, 0 told', 'two in a row are not three');
 SELECT is(pg_temp.record(pg_temp.say('m-6', 5, true, 0.7, '{"fault": {"label": "bearing", "probability": 0.8, "probabilities": {"bearing": 0.8}}}')), '1 stored, 1 told', 'the third is, from another batch');
 SELECT is(pg_temp.alarms('m-6'), 'm-6 verdict high 5', 'raised by the override, with the verdict''s severity');
-SELECT is((SELECT message FROM alarm.alarm WHERE equipment_id = 'm-6'), '{"ko": "m-6: bearing (0.70, vibration, v1, 2.2kW)", "en": "m-6: bearing high"}', 'in its own words');
+SELECT is((SELECT alarm.message(a) FROM alarm.alarm AS a WHERE equipment_id = 'm-6'), '{"ko": "m-6: 베어링 결함 (0.70, 진동, v1, 2.2kW)", "en": "m-6: bearing high"}', 'in its own words');
 SELECT is((SELECT fault_label || ' ' || fault_probability FROM ml.serve_ml_predictions WHERE equipment_id = 'm-6' AND time = pg_temp.at(5)), 'bearing 0.8', 'the fault is stored');
 DELETE FROM alarm.rule WHERE name = 'm-6 verdict';
 SELECT is((SELECT string_agg(r.name, ', ') FROM alarm.signal AS g JOIN alarm.rule AS r ON r.id = g.rule_id WHERE g.equipment_id = 'm-6' AND g.assigned), 'model-verdict', 'without it the general one is back');

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// A plain blocking HTTP/1.1 exchange: enough for tests, and with nothing of the server's own code in it.
 struct HTTPCall {
@@ -41,24 +42,9 @@ struct HTTPCall {
         return try parse(readAll(socket))
     }
 
-    static func connect(to port: Int) throws -> Int32 {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else {
-            close(descriptor)
-            throw Failure.noConnection
-        }
-        return descriptor
+    /// - Parameter source: the client's own address; nil lets the system choose.
+    static func connect(to port: Int, from source: String? = nil) throws -> Int32 {
+        try Loopback.connect(to: port, from: source, patience: 10)
     }
 
     static func write(_ text: String, to socket: Int32) throws {

@@ -16,14 +16,14 @@ final class MailReceiver: Sendable {
     init(port given: Int? = nil, maximumBytes: Int = 1 << 20, certificate: (certificate: String, key: String)? = nil)
         async throws
     {
-        port = try given ?? FreePort.find()
+        port = try given ?? Loopback.freePort()
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-mail-\(UUID().uuidString)")
         var arguments = ["-n", "-l", "127.0.0.1:\(port)", "-s", "\(maximumBytes)"]
         if let certificate { arguments += ["--tlscert", certificate.certificate, "--tlskey", certificate.key] }
         guard let program = Self.program else { throw TestBroker.Failure.tool("aiosmtpd", status: 127) }
         process = try ChildProcess(program, arguments + ["-c", "aiosmtpd.handlers.Mailbox", folder.path])
         let port = port
-        guard await eventually(within: .seconds(20), { FreePort.accepts(port) }) else {
+        guard await eventually(within: .seconds(20), { Loopback.accepts(port) }) else {
             throw TestBroker.Failure.tool("aiosmtpd", status: 1)
         }
     }

@@ -20,7 +20,7 @@ final class PostgresServer: @unchecked Sendable {
     ///   it, as where the server is managed by somebody else; nil: the superuser does.
     init(administrator: String? = nil) throws {
         binaries = TestEnvironment.postgresBinaries!
-        port = try FreePort.find()
+        port = try Loopback.freePort()
         // its own user must be able to enter every folder above it
         folder = URL(fileURLWithPath: "/tmp").appendingPathComponent("millwright-pg-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

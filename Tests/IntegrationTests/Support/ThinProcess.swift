@@ -15,8 +15,8 @@ final class ThinProcess: @unchecked Sendable {
     private var process: Process?
 
     init(databaseURL: String, mqttURL: String, instance: String = "it", more: [String: String] = [:]) throws {
-        httpPort = try FreePort.find()
-        metricsPort = try FreePort.find()
+        httpPort = try Loopback.freePort()
+        metricsPort = try Loopback.freePort()
         log = FileManager.default.temporaryDirectory.appendingPathComponent("millwright-thin-\(UUID().uuidString).log")
         _ = FileManager.default.createFile(atPath: log.path, contents: nil)
         var environment = [

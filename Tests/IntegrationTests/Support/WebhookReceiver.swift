@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Postgres
 import Synchronization
 import TestSupport
 
@@ -29,34 +30,19 @@ final class WebhookReceiver: Sendable {
     ///   - text: body of every answer.
     init(answers: [String] = [], text: String = "ok") throws {
         self.text = text
-        port = try FreePort.find()
         state = Mutex(State(answers: answers))
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var one: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard bound == 0, listen(descriptor, 64) == 0 else { throw HTTPCall.Failure.noConnection }
-        Thread.detachNewThread { [weak self, descriptor] in
-            while true {
-                let client = accept(descriptor, nil, nil)
-                guard client >= 0 else { return }
-                self?.serve(client)
-                close(client)
-            }
+        (descriptor, port) = try Loopback.listen(backlog: 64)
+        Loopback.accept(on: descriptor) { [weak self] client in
+            self?.serve(client)
+            close(client)
         }
     }
 
-    deinit {
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        close(descriptor)
+    deinit { Loopback.stop(descriptor) }
+
+    /// It listens on loopback, where nothing is sent unless an administrator says so.
+    static func allow(_ database: TestDatabase) throws {
+        try database.session().execute("SELECT ops.set_setting('relay.allowed_networks', '\"127.0.0.1/32\"')")
     }
 
     var url: String { "http://127.0.0.1:\(port)/services/T000/B000/secret" }

@@ -221,6 +221,28 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
         #expect(value.status == 422 && value.detail == "Not readable.")
     }
 
+    @Test func whatCannotBeComputedIsTheClientsOnlyWhereItSentIt() {
+        let map = SQLStateMap([
+            .init(
+                pattern: "22003", status: 422, code: "MW422", title: "Invalid value", meaning: "Too large.",
+                isMessagePublic: false, storedCode: "MW520"),
+            .init(
+                pattern: "MW520", status: 500, code: "MW520", title: "Stored data", meaning: "Ours.",
+                isMessagePublic: false),
+        ])
+        func code(_ context: String?, isReading: Bool) -> String {
+            var error = DatabaseError(sqlState: "22003", message: "value out of range: overflow")
+            error.context = context
+            return map.problem(for: error, isReading: isReading).code
+        }
+        let bucket = "PL/pgSQL function api.bucket_points(text,integer[]) line 18 at RETURN QUERY"
+        #expect(code(bucket, isReading: true) == "MW520" && code(nil, isReading: true) == "MW520")
+        #expect(code(bucket, isReading: false) == "MW422" && code(nil, isReading: false) == "MW422")
+        #expect(code("unnamed portal parameter $1 = '1e999'", isReading: true) == "MW422")
+        let rule = "PL/pgSQL function alarm.run(alarm.signal) line 9 at assignment\nSQL statement \"SELECT 1\"\n"
+        #expect(code(rule + "PL/pgSQL function api.store_sensor_data(jsonb) line 40", isReading: false) == "MW520")
+    }
+
     @Test func theMemberBehindAParameterIsNamed() {
         var error = DatabaseError(sqlState: "22P02", message: "invalid")
         error.context = "unnamed portal parameter $2 = 'x'"
@@ -248,13 +270,17 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
     }
 
     @Test func waitingTimeBecomesAHeader() {
-        let problem = map.problem(for: DatabaseError(sqlState: "MW429", message: "too many attempts", detail: "37"))
-        #expect(problem.headers[.retryAfter] == "37" && problem.detail == "too many attempts")
+        // the hint is for whoever sits at psql
+        let problem = map.problem(
+            for: DatabaseError(
+                sqlState: "MW429", message: "too many attempts", detail: "37", hint: "DETAIL is the number of seconds"))
+        #expect(problem.headers[.retryAfter] == "37" && problem.detail == "too many attempts: try again in 37 s")
     }
 
     @Test func aDatabaseThatIsAwayIs503() {
         for state in ["08006", "08001", "57P01", "53300"] {
-            let problem = map.problem(for: DatabaseError(sqlState: state, message: "host=secret"))
+            // as an ERROR it would be a function's own, and the connection still there
+            let problem = map.problem(for: DatabaseError(sqlState: state, severity: "FATAL", message: "host=secret"))
             #expect(problem.status == 503 && problem.headers[.retryAfter] != nil && !problem.detail.contains("secret"))
         }
     }

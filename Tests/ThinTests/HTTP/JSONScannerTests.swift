@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Thin
@@ -43,20 +44,54 @@ import Testing
         #expect(JSONScanner.text(members[2].value, in: bytes) == "{\"x\": [1]}")
     }
 
-    @Test func refusesAMemberThatComesTwice() throws {
-        let bytes = Array("{\"a\": 1, \"\\u0061\": 2}".utf8)
-        let value = try JSONScanner.value(of: bytes)
-        #expect(throws: JSONScanner.Failure.self) { try JSONScanner.members(of: value, in: bytes) }
+    /// At every depth, and however the name is spelt.
+    @Test(arguments: [
+        ("{\"a\": 1, \"a\": 2}", "a"), ("{\"a\": 1, \"\\u0061\": 2}", "a"),
+        ("[{\"x\": {\"b\\/\": 1, \"b/\": 2}}]", "[0].x.b/"),
+        ("{\"o\": {\"l\": [1, {\"\\u00e9\": 1, \"é\": 1}]}}", "o.l[1].é"), ("{\"\": 1, \"\": 2}", ""),
+        ("{\"\\ud83d\\ude00\": 1, \"😀\": 2}", "😀"),
+    ])
+    func refusesAMemberThatComesTwice(_ text: String, _ member: String) {
+        #expect { try kind(text) } throws: { ($0 as? JSONScanner.Failure)?.member == member }
     }
 
-    @Test func refusesHalfASurrogatePair() throws {
-        let bytes = Array("\"\\ud83d\"".utf8)
-        let value = try JSONScanner.value(of: bytes)
-        #expect(throws: JSONScanner.Failure.self) { try JSONScanner.string(value, in: bytes) }
+    @Test func namesThatDifferAreNotTheSame() throws {
+        // PostgreSQL compares bytes, Swift would compare characters
+        #expect(
+            try kind("{\"\u{e9}\": 1, \"e\u{301}\": 2, \"a\": {\"a\": 1}, \"A\": [{\"a\": 1}, {\"a\": 2}]}") == .object)
+    }
+
+    @Test(arguments: [
+        "\"\\ud83d\"", "\"\\ude00\"", "\"\\ud83dx\"", "\"\\ud83d\\n\"", "\"\\ud83d\\ud83d\"", "[[\"\\udfff\"]]",
+    ])
+    func refusesHalfASurrogatePair(_ text: String) {
+        #expect(throws: JSONScanner.Failure.self) { try kind(text) }
+    }
+
+    @Test func whatCannotBeStoredIsNamed() throws {
+        func place(_ text: String) throws -> String? {
+            let bytes = Array(text.utf8)
+            let value = try JSONScanner.value(of: bytes)
+            do throws(JSONScanner.Failure) {
+                try JSONScanner.checkStorable(value, in: bytes)
+                return nil
+            } catch {
+                return error.member ?? ""
+            }
+        }
+        #expect(
+            try place("{\"a\": [0, 1e308, -0, 5e-324, 0e999999, 12345678901234567890.5], \"b\": \"\\\\u0000\"}") == nil)
+        #expect(try place("{\"a\": [0, {\"b\": 1e309}]}") == "a[1].b")
+        #expect(try place("{\"a\": 1e131071}") == "a")
+        #expect(try place("{\"a\": -1e999999999999}") == "a")
+        #expect(try place("[1e-400]") == "[0]")
+        #expect(try place("[\"\\\\\\u0000\"]") == "[0]")
+        #expect(try place("{\"\\u0000\": 1}") == "")
+        #expect(try place("[\(String(repeating: "1", count: 1001))]") == "[0]")
     }
 
     @Test func randomBytesNeverCrash() {
-        var generator = SplitMix(state: 7)
+        var generator = SplitMix(seed: 7)
         let alphabet = Array("{}[]\",:\\u0019.eE+-truefalsn \u{7f}é".utf8)
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0...24, using: &generator)).map { _ in
@@ -67,18 +102,5 @@ import Testing
             if value.kind == .array { _ = try? JSONScanner.elements(of: value, in: bytes) }
             if value.kind == .string { _ = try? JSONScanner.string(value, in: bytes) }
         }
-    }
-}
-
-/// Repeatable randomness.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

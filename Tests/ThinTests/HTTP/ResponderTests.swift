@@ -7,7 +7,7 @@ import Testing
 @testable import Thin
 
 /// What is decided before the database is asked.
-@Suite(.timeLimit(.minutes(1))) struct ResponderTests {
+@Suite(.timeLimit(.minutes(3))) struct ResponderTests {
     private struct Answer: Decodable {
         struct Item: Decodable, Equatable {
             let field: String

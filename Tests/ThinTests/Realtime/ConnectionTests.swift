@@ -7,7 +7,7 @@ import Testing
 @testable import Thin
 
 /// What a connection does before, between and after its requests; no database is needed for that.
-@Suite(.timeLimit(.minutes(1))) struct ConnectionTests {
+@Suite(.timeLimit(.minutes(3))) struct ConnectionTests {
     private func server(_ change: (inout ServerChannel.Limits) -> Void = { _ in }) async throws -> TestServer {
         var server = await TestServer()
         server.routes.replace(
@@ -49,7 +49,17 @@ import Testing
             let socket = try RawSocket(port: port)
             #expect(try socket.upgrade(WebSocketGate.notifications, headers: ["Authorization: Bearer nonsense"]) == 401)
             #expect(try RawSocket(port: port).upgrade("/api/v1/elsewhere") == 404)
-            #expect(try RawSocket(port: port).upgrade("\(WebSocketGate.notifications)?after=x") == 426)
+            for query in [
+                "after=x", "after=-1", "after=", "after=1.5", "after=9223372036854775808", "after=1&after=2", "x=1",
+            ] {
+                let socket = try RawSocket(port: port)
+                let answer = try socket.upgradeResponse("\(WebSocketGate.notifications)?\(query)")
+                #expect(answer.status == 422, "\(query)")
+                let member = query.prefix { $0 != "=" }
+                #expect(answer.body.contains("\"field\":\"\(member)\""), "\(query): \(answer.body)")
+                try socket.receiveUntilClosed()
+            }
+            #expect(try RawSocket(port: port).upgrade("\(WebSocketGate.notifications)?after=%zz") == 400)
             // the ticket cannot be looked up: the database is away
             #expect(try RawSocket(port: port).upgrade("\(WebSocketGate.notifications)?ticket=x") == 503)
         }
@@ -205,6 +215,31 @@ import Testing
                 try? socket.sendFrame(8, [0x03, 0xE8])
                 try socket.receiveUntilClosed()
             }
+        }
+    }
+
+    /// A client need not wait for the 101 with its first frame, and whoever sends garbage there does not get further.
+    @Test func framesMayComeWithTheRequest() async throws {
+        let head =
+            "GET \(WebSocketGate.notifications) HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        try await live(server()) { port in
+            let ping = try RawSocket(port: port)
+            try ping.send(Array(head.utf8) + [0x89, 0x80, 0, 0, 0, 0])
+            #expect(try ping.response().status == 101)
+            #expect(try ping.frame(opcode: 10).payload.isEmpty)
+            for garbage in ["GET / HTTP/1.1\r\nHost: x\r\n\r\n", "\u{1}\u{0}", String(repeating: "x", count: 10_000)] {
+                let socket = try RawSocket(port: port)
+                try socket.send(head + garbage)
+                #expect(try socket.response().status == 101)
+                try socket.receiveUntilClosed()
+                // and goes away before it is decided
+                let gone = try RawSocket(port: port)
+                try gone.send(head + garbage)
+                gone.closeSending()
+                try gone.receiveUntilClosed()
+            }
+            #expect(try RawSocket(port: port).upgrade(WebSocketGate.notifications) == 101)
         }
     }
 

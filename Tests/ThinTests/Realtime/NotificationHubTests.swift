@@ -6,7 +6,7 @@ import Testing
 
 @testable import Thin
 
-@Suite(.timeLimit(.minutes(1))) struct NotificationHubTests {
+@Suite(.timeLimit(.minutes(3))) struct NotificationHubTests {
     /// An outbox in memory, with faults.
     private final class Outbox: Sendable {
         struct State {
@@ -173,8 +173,11 @@ import Testing
     @Test func theFirstMessageIsRead() {
         #expect(NotificationSession.Hello("{\"access_token\": \"t\", \"after\": 5, \"x\": []}")?.after == 5)
         #expect(NotificationSession.Hello("{\"access_token\": \"t\"}")?.token == "t")
+        #expect(NotificationSession.Hello("{\"access_token\": \"t\", \"after\": null}")?.token == "t")
         for text in [
             "", "t", "[]", "{\"access_token\": 5}", "{\"after\": 5}", "{\"access_token\": \"t\", \"after\": -1}",
+            "{\"access_token\": \"t\", \"after\": \"abc\"}", "{\"access_token\": \"t\", \"after\": \"5\"}",
+            "{\"access_token\": \"t\", \"after\": 1.5}", "{\"access_token\": \"t\", \"after\": [5]}",
         ] {
             #expect(NotificationSession.Hello(text) == nil)
         }

@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOWebSocket
+import TestSupport
 
 /// A blocking TCP client that sends exactly what it is told, for tests of what real clients would never send.
 final class RawSocket {
@@ -12,19 +13,8 @@ final class RawSocket {
     private(set) var received: [UInt8] = []
 
     init(port: Int) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else { throw Failure(what: "connect: \(errno)") }
-        var timeout = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+        descriptor = try Loopback.connect(to: port, patience: 30)
+        var timeout = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     }
 
@@ -51,6 +41,11 @@ final class RawSocket {
         }
     }
 
+    /// Nothing more will come from here; answers can still be read.
+    func closeSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     /// Reads once.
     /// - Returns: false when the peer closed (or reset) the connection.
     @discardableResult
@@ -60,7 +55,7 @@ final class RawSocket {
         if count > 0 { received += buffer[..<count] }
         if count < 0 {
             if errno == ECONNRESET { return false }
-            throw Failure(what: errno == EAGAIN ? "nothing came within 5 s" : "recv: \(errno)")
+            throw Failure(what: errno == EAGAIN ? "nothing came within 30 s" : "recv: \(errno)")
         }
         return count > 0
     }
@@ -90,11 +85,15 @@ final class RawSocket {
     // MARK: WebSocket
 
     func upgrade(_ path: String, headers: [String] = []) throws -> Int {
+        try upgradeResponse(path, headers: headers).status
+    }
+
+    func upgradeResponse(_ path: String, headers: [String] = []) throws -> (status: Int, head: String, body: String) {
         try send(
             "GET \(path) HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
                 + headers.map { "\($0)\r\n" }.joined() + "\r\n")
-        return try response().status
+        return try response()
     }
 
     func sendFrame(_ opcode: UInt8, _ payload: [UInt8], fin: Bool = true, masked: Bool = true) throws {

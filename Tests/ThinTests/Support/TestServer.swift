@@ -25,7 +25,7 @@ struct TestServer {
 
     init(
         databaseURL: String = nowhere, handlers: [String: Handler] = [:], cors: [String] = [],
-        docsAssets: String? = nil,
+        docsAssets: String? = nil, web: String? = nil, publicURL: String? = nil, trustedProxies: Set<String> = [],
         queueDeadline: Duration = .milliseconds(300)
     ) async {
         logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -40,13 +40,18 @@ struct TestServer {
             guard database.isConnected else { return .unhealthy("not connected") }
             return .healthy()
         }
+        let addresses = ClientAddress(trustedProxies: trustedProxies)
         services = HTTPServices(
             routes: routes, executor: RouteExecutor(database: database),
+            passwords: PasswordLane(
+                ConnectionConfiguration(url: databaseURL), connections: 1, logger: logger),
             authenticator: Authenticator(tokens: tokens, database: database), signer: TokenSigner(tokens: tokens),
-            rateLimiter: RateLimiter(), addresses: ClientAddress(trustedProxies: []), cors: CORSPolicy(origins: cors),
+            rateLimiter: RateLimiter(), addresses: addresses,
+            origin: PublicOrigin(configured: publicURL, addresses: addresses), cors: CORSPolicy(origins: cors),
             fixed: FixedPaths(
                 health: health, openAPI: OpenAPIDocument(database: database),
-                docs: DocsPage(folder: docsAssets, routes: routes, logger: logger)),
+                docs: DocsPage(folder: docsAssets, routes: routes, logger: logger),
+                web: WebFolder(folder: web, logger: logger)),
             handlers: handlers, metrics: HTTPMetrics(registry))
     }
 

@@ -166,5 +166,28 @@ import Testing
         let down = PartHealth(database: "{\"status\": \"down\", \"problems\": [\"disk\", \"jobs\"]}")
         #expect(!down.isHealthy && down.problem == "disk; jobs")
         #expect(!PartHealth(database: nil).isHealthy)
+        #expect(!PartHealth(database: "{\"status\": \"of a newer version\"}").isHealthy)
+    }
+
+    @Test func whatIsDegradedWorksAndSaysSo() async throws {
+        let monitor = HealthMonitor(instance: "i")
+        monitor.register("good") { .healthy() }
+        monitor.register("database") {
+            PartHealth(database: "{\"status\": \"degraded\", \"problems\": [\"job \\\"x\\\" fails\"]}")
+        }
+        let report = await monitor.report()
+        #expect(report.isHealthy && report.level == .degraded)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
+        #expect(object["status"] as? String == "degraded")
+        #expect(object["problems"] as? [String] == ["database: job \"x\" fails"])
+        let parts = try #require(object["parts"] as? [String: [String: Any]])
+        #expect(parts["database"]?["status"] as? String == "degraded" && parts["good"]?["status"] as? String == "ok")
+        monitor.register("broker") { .unhealthy("not connected") }
+        let worse = await monitor.report()
+        #expect(worse.level == .down)
+        var text = ""
+        worse.render(into: &text)
+        #expect(text.contains("\nthin_health{part=\"good\"} 0\nthin_health{part=\"database\"} 1\n"))
+        #expect(text.contains("\nthin_health{part=\"broker\"} 2\n"))
     }
 }

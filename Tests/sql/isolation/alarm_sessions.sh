@@ -36,6 +36,30 @@ step one "COMMIT;"
 ended two
 is "the quiet band holds both" "$(sql "SELECT DISTINCT quiet_high FROM alarm.watch JOIN plant.sensor ON id = sensor_id WHERE equipment_id = 'iso'")" 20
 
+# a sensor is registered while a rule that selects it is being made: neither sees the other
+heard() { echo "SELECT stored FROM ingest.accept(ARRAY['factory/$1/temperature'], ARRAY['{\"value\": 120}'], ARRAY[NULL]::bytea[], ARRAY[clock_timestamp()])"; }
+watched() { echo "SELECT count(*) FROM alarm.signal AS g WHERE g.assigned AND g.equipment_id = '$1'"; }
+step one "BEGIN; INSERT INTO alarm.rule (name, condition, high, select_equipment) VALUES ('iso race', 'above', 80, '{race-*}');"
+is "the batch that registers a sensor does not wait for the rule" "$(sql "$(heard race-1)")" 1
+is "and cannot know it yet" "$(sql "$(watched race-1)")" 0
+step one "COMMIT;"
+sql "SELECT alarm.tick()" >/dev/null
+is "a second later the sensor is watched" "$(sql "$(watched race-1)")" 1
+is "and what it said before stands" "$(sql "SELECT count(*) FROM alarm.alarm WHERE code = 'iso race' AND active AND equipment_id = 'race-1'")" 1
+step one "BEGIN; $(heard race-2);"
+send two "INSERT INTO alarm.rule (name, condition, high, select_equipment) VALUES ('iso race 2', 'above', 90, '{race-*}');"
+holds "a rule waits for a batch that registers sensors" waits two
+step one "COMMIT;"
+ended two
+is "and sees them" "$(sql "$(watched race-2)")" 2
+step one "BEGIN; $(heard race-3);"
+is "a second batch that registers waits for nobody" "$(sql "$(heard race-4)")" 1
+step one "COMMIT;"
+sql "SELECT alarm.tick()" >/dev/null
+is "both machines are watched" "$(sql "$(watched race-3); $(watched race-4)" | paste -sd ' ')" "2 2"
+is "the sweep finds nothing" "$(sql "SELECT alarm.sweep_assignments()")" 0
+sql "DELETE FROM alarm.rule WHERE name LIKE 'iso race%'; SELECT alarm.tick()" >/dev/null
+
 # a rule is deleted while a batch that raises by it is under way
 step one "BEGIN; SELECT give('s3', 1, 35);"
 is "the deletion does not wait" "$(sql "DELETE FROM alarm.rule WHERE name = 'iso high'; SELECT 'done'")" 'done'
@@ -55,7 +79,7 @@ sql "SELECT give('s5', 1, 21)" >/dev/null
 step one "BEGIN; SELECT alarm.tick();"
 send two "SELECT give('s5', 9, 1);"
 holds "a batch waits for the clock" waits two
-is "a second clock does not" "$(sql "SELECT alarm.tick()")" 0
+is "a second clock does not, and says so" "$(sql "SELECT coalesce(alarm.tick()::text, 'nobody')")" nobody
 step one "COMMIT;"
 ended two
 is "raised once, cleared once" "$(sql "SELECT string_agg(t.kind, ' ' ORDER BY t.id) FROM alarm.transition AS t JOIN alarm.alarm AS a ON a.id = t.alarm_id WHERE sensor_id = (SELECT id FROM plant.sensor WHERE equipment_id = 'iso' AND name = 's5')")" "raised cleared"
@@ -74,6 +98,29 @@ send two "SELECT (alarm.acknowledge($alarm_id, 'lee')).id;"
 step one "COMMIT;"
 ended two
 holds "the second of two operators is refused" grep -q "was acknowledged by kim already" <(output two)
+
+# two sensors of one machine are registered while rules change: the clock must not take the mark away before it sees both
+step one "BEGIN; UPDATE alarm.rule SET high = high + 1 WHERE name = 'iso high';"
+sql "INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('iso', 'n1', 'current')" >/dev/null
+step two "BEGIN; INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('iso', 'n2', 'current');"
+step one "COMMIT;"
+sql "SELECT alarm.tick()" >/dev/null
+step two "COMMIT;"
+sql "SELECT alarm.tick()" >/dev/null
+is "both are watched" "$(sql "SELECT count(DISTINCT g.sensor_id) FROM alarm.signal AS g JOIN plant.sensor AS s ON s.id = g.sensor_id WHERE s.name IN ('n1', 'n2') AND g.assigned; SELECT alarm.sweep_assignments()")" "2
+0"
+
+# the clock and the job judge a derived number that neither has judged before
+sql "INSERT INTO alarm.rule (name, condition, high, select_equipment, select_sensor, chatter_count, parameters) VALUES ('iso apart', 'two_signal', 10, '{iso}', '{s7}', NULL, '{\"other\": \"s8\"}');
+    SELECT ingest.store(array_agg(s.id ORDER BY s.id), array_agg(clock_timestamp() - INTERVAL '10 s'), array_agg(CASE s.name WHEN 's7' THEN 99 ELSE 1 END ORDER BY s.id), '{0,0}', '{f,f}', clock_timestamp())
+    FROM plant.sensor AS s WHERE s.equipment_id = 'iso' AND s.name IN ('s7', 's8'); SELECT alarm.judge_derived(clock_timestamp() - INTERVAL '1 minute');
+    UPDATE alarm.clock SET evaluated_to = clock_timestamp()" >/dev/null
+step one "BEGIN; SELECT alarm.feed(ARRAY[g.id], ARRAY[clock_timestamp() - INTERVAL '10 s'], ARRAY[98.0]) FROM alarm.signal AS g JOIN alarm.rule AS r ON r.id = g.rule_id WHERE r.name = 'iso apart';"
+is "what the job holds the clock leaves for a second" "$(sql "SELECT alarm.tick() >= 0; SELECT fresh FROM alarm.signal AS g JOIN alarm.rule AS r ON r.id = g.rule_id WHERE r.name = 'iso apart'")" "t
+t"
+step one "COMMIT;"
+is "then it finds it judged" "$(sql "SELECT alarm.tick() >= 0; SELECT count(*), min(s.active) FROM alarm.alarm AS a JOIN alarm.state AS s USING (signal_id) WHERE a.code = 'iso apart'")" "t
+1|4"
 
 # everything at once
 cat >"$WORK/writer.sql" <<'SQL'

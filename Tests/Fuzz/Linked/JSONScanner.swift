@@ -1,0 +1,1 @@
+../../../Sources/Thin/HTTP/JSONScanner.swift

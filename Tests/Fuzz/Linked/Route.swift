@@ -1,0 +1,1 @@
+../../../Sources/Thin/HTTP/Route.swift
