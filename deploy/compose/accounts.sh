@@ -8,6 +8,8 @@ psql -X -q -v ON_ERROR_STOP=1 -d "$(secret admin_database_url)" <<END
 \set reader '$(secret grafana_reader_password)'
 \set email '$ADMIN_EMAIL'
 \set password '$(secret admin_password)'
+-- in the server's other databases every login could write large objects and temporary tables, and fill the disk
+REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;
 ALTER ROLE thin PASSWORD :'thin';
 ALTER ROLE grafana_reader PASSWORD :'reader';
 -- Only while there is none: a password that was changed since stays as it is.
