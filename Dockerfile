@@ -2,14 +2,16 @@
 # thin and the simulator: built with the Swift image, run on plain Debian of the same release.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libmosquitto-dev libpq-dev pkg-config \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libmosquitto-dev libpq-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 # Dependencies first: they change seldom, and their layer is kept.
 COPY Package.swift ./
 COPY Sources/CCurl Sources/CCurl
+COPY Sources/CIconv Sources/CIconv
 COPY Sources/CLibPQ Sources/CLibPQ
 COPY Sources/CMosquitto Sources/CMosquitto
+COPY Sources/CZlib Sources/CZlib
 RUN swift package resolve
 COPY Sources Sources
 COPY Tests Tests
@@ -27,16 +29,26 @@ COPY scripts/requirements-docs.txt scripts/docs_assets.py /docs/
 RUN pip download --no-deps --require-hashes --dest /docs -r /docs/requirements-docs.txt \
     && python /docs/docs_assets.py /docs/*.whl /docs/assets
 
+# The page's library for charts.
+FROM debian:bookworm-slim AS web
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libjs-dygraphs \
+    && rm -rf /var/lib/apt/lists/* \
+    && mkdir /web-assets \
+    && cp -L /usr/share/javascript/dygraphs/dygraph.min.js /usr/share/javascript/dygraphs/dygraph.min.css /web-assets/
+
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libmosquitto1 libpq5 libstdc++6 tzdata \
+    && apt-get install -y --no-install-recommends ca-certificates libcurl4 libmosquitto1 libpq5 libstdc++6 tzdata zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin millwright
 COPY --from=build /out/ /usr/local/bin/
 COPY --from=docs /docs/assets /app/docs-assets
+COPY --from=web /web-assets /app/web-assets
+COPY web /app/web
 COPY sql /app/sql
 COPY migrations /app/migrations
-ENV MILLWRIGHT_SQL=/app THIN_DOCS_ASSETS=/app/docs-assets SERVE_ML_ROOT=/app/serve_ml THIN_HTTP=0.0.0.0:8000 THIN_METRICS=0.0.0.0:9091 LOG_FORMAT=json
+ENV MILLWRIGHT_SQL=/app THIN_DOCS_ASSETS=/app/docs-assets THIN_WEB_ASSETS=/app/web-assets SERVE_ML_ROOT=/app/serve_ml THIN_HTTP=0.0.0.0:8000 THIN_METRICS=0.0.0.0:9091 LOG_FORMAT=json
 WORKDIR /app
 USER 10001:10001
 EXPOSE 8000 9091

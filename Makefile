@@ -1,7 +1,7 @@
 # Thin on purpose: each target is a script in scripts/. Variables given to make reach them as environment variables.
 # MILLWRIGHT_HOME (default .millwright), THIN_HTTP, THIN_METRICS, MQTT_PORT, PG_PORT, SIMULATE: see `make help`.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status env psql simulate test bench lint clean
+.PHONY: help run up down status env psql report simulate test torture fuzz bench lint clean
 MAKEFLAGS += --no-print-directory
 
 help: ## this list
@@ -25,11 +25,22 @@ env: ## DATABASE_URL, MQTT_URL, THIN_URL, METRICS_URL as shell assignments: eval
 psql: ## psql as administrator; ARGS="-c 'SELECT …'"
 	@scripts/psql $(ARGS)
 
+# What the environment happens to hold under these names is not meant.
+REPORT_ARGUMENTS := NAME FORMAT MACHINE FROM TO PERIOD ZONE LANGUAGE SECTION
+report: ## a report; NAME=shift FORMAT=text|csv|html MACHINE=press-01 FROM=2026-11-28 PERIOD='7 days' ZONE=Asia/Seoul LANGUAGE=ko
+	@$(foreach v,$(REPORT_ARGUMENTS),$(if $(filter command,$(firstword $(origin $v))),,unset $v;)) scripts/report
+
 simulate: ## the simulator against the running broker; ARGS="--machines 50 --rate 5000"
 	@scripts/simulate $(ARGS)
 
 test: ## every test; DATABASE_URL=… runs them against that server
 	@scripts/test $(ARGS)
+
+torture: ## alarms against an oracle, then kill -9 of thin, database and broker, 200 times; ARGS="--schedules 100000 --kills 50 --seed 7"
+	@scripts/torture $(ARGS)
+
+fuzz: ## spoilt input to every face; SECONDS=600 SEED=7: for how long, and to repeat a run
+	@FUZZ_SECONDS=$(or $(SECONDS),120) scripts/fuzz
 
 bench: ## points/s end to end beside the obvious alternative, and the alarm latency
 	@bench/run $(ARGS)

@@ -1,26 +1,41 @@
 #!/usr/bin/env python3
 """Prints every query of the Grafana dashboards as an EXPLAIN for psql, macros and variables filled in: `make lint` runs them
-as grafana_reader, so that a renamed column or a missing grant is found before a person opens the dashboard."""
+as grafana_reader, so that a renamed column or a missing grant is found before a person opens the dashboard. What they answer is
+the business of Tests/grafana, which also expands them."""
 
+import datetime
 import json
 import pathlib
-import re
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-FROM, TO = "'2026-01-01T00:00:00Z'", "'2026-01-02T00:00:00Z'"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "Tests/grafana"))
+import macros  # noqa: E402
 
-
-def filled(sql: str) -> str:
-    sql = re.sub(r"\$__timeFilter\(([^)]*)\)", rf"\1 BETWEEN {FROM} AND {TO}", sql)
-    sql = sql.replace("$__timeFrom()", FROM).replace("$__timeTo()", TO)
-    return sql.replace("$equipment", "M-1").replace("$sensor", "'x'")
-
+UNTIL = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
 
 for path in sorted((ROOT / "deploy/grafana/dashboards").glob("*.json")):
     board = json.loads(path.read_text())
-    queries = [(f"variable {v['name']}", v["query"]) for v in board["templating"]["list"] if v["type"] == "query"]
-    queries += [(p["title"], t["rawSql"]) for p in board["panels"] for t in p.get("targets", []) if "rawSql" in t]
-    for title, sql in queries:
+    variables = board["templating"]["list"]
+    context = macros.Context(
+        UNTIL - datetime.timedelta(days=1),
+        UNTIL,
+        {v["name"]: macros.Variable(["M-1", "O'Brien"] if v["multi"] else ["M-1"], [], v["multi"]) for v in variables},
+    )
+    queries = [(f"variable {v['name']}", v["query"], context) for v in variables]
+    queries += [
+        (f"annotation {a['name']}", a["target"]["rawSql"], context)
+        for a in board["annotations"]["list"]
+        if "rawSql" in a.get("target", {})
+    ]
+    queries += [
+        (p["title"], t["rawSql"], context.with_one(p["repeats"], "O'Brien", "") if p["repeats"] else context)
+        for p in macros.panels(board)
+        for t in p.get("targets", [])
+        if "rawSql" in t
+    ]
+    for title, sql, context in queries:
         print(f"\\set where '{path.name}: {title.replace(chr(39), '')}'")
-        print(f"EXPLAIN {filled(sql)}\n;")
+        print(f"EXPLAIN {macros.expanded(macros.interpolated(sql, context), context).text}\n;")
         print("\\if :ERROR\n    \\echo :where\n\\endif")

@@ -3,10 +3,13 @@
 
 # What building and running need. Swift's own needs (gcc, libc6-dev …) come with Swift.
 # shellcheck disable=SC2034 # read by the scripts that source this file
-PACKAGES_RUN=(ca-certificates curl debian-archive-keyring git iproute2 libcurl4-openssl-dev libmosquitto-dev libpq-dev mosquitto pkg-config procps
-    python3 python3-numpy python3-venv)
+PACKAGES_RUN=(ca-certificates curl debian-archive-keyring git iproute2 libcurl4-openssl-dev libjs-dygraphs libmosquitto-dev libpq-dev mosquitto pkg-config procps
+    python3 python3-numpy python3-venv zlib1g-dev)
 # shellcheck disable=SC2034
-PACKAGES_TEST=(mosquitto-clients openssl python3-aiosmtpd)
+PACKAGES_TEST=(mosquitto-clients openssl python3-aiosmtpd python3-yaml)
+# A browser to try the operator's page in, and letters for its Korean.
+# shellcheck disable=SC2034
+PACKAGES_WEB=(chromium fonts-nanum)
 # shellcheck disable=SC2034
 PACKAGES_LINT=(shellcheck python3-venv)
 # shellcheck disable=SC2034

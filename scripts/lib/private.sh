@@ -54,14 +54,54 @@ private_database() {
 # shellcheck disable=SC2034
 FOR_TESTS=("max_connections = 300" "fsync = off" "full_page_writes = off" "log_min_duration_statement = -1" "max_wal_size = 2GB" "shared_buffers = 256MB")
 
-# private_broker FIRST_PORT LAST_PORT: sets MQTT_URL
+# private_broker FIRST_PORT LAST_PORT [AUTOSAVE_SECONDS]: sets MQTT_URL
 private_broker() {
     local port
     port=$(free_port "$1" "$2")
     broker_configure "$PRIVATE/data/mosquitto" "$port"
+    [ -z "${3:-}" ] || sed -i "s/^autosave_interval .*/autosave_interval $3/" "$PRIVATE/data/mosquitto/mosquitto.conf"
     broker_start mosquitto "$PRIVATE/data/mosquitto"
     broker_wait mosquitto "$port" 20
     export MQTT_URL=mqtt://127.0.0.1:$port PRIVATE_MQTT_PORT=$port
+}
+
+# private_thin DATABASE INSTANCE [NAME=VALUE…]: `thin serve` of BINARIES on HTTP and METRICS, as part "thin"; does not wait
+private_thin() {
+    (
+        export DATABASE_URL MQTT_URL THIN_HTTP=127.0.0.1:$HTTP THIN_METRICS=127.0.0.1:$METRICS SECRET_KEY
+        DATABASE_URL="postgresql://thin:$(secret thin 24)@127.0.0.1:$PRIVATE_PG_PORT/$1"
+        SECRET_KEY=$(secret secret_key 32)
+        export SERVE_ML_ROOT=$PRIVATE/serve_ml MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=$2 LOG_LEVEL=notice
+        mkdir -p "$SERVE_ML_ROOT"
+        start_part thin env "${@:3}" "$BINARIES/thin" serve
+    )
+}
+
+# role_thin DATABASE LOGIN [NAME=VALUE…]: `thin serve` of BINARIES as a role of its own, which it makes; waits until it answers; sets THIN_URL and METRICS_URL
+role_thin() {
+    local http metrics url password
+    url=$(with_database "$ADMIN_URL" "$1")
+    password=$(random_word 12)
+    http=$(free_port 18000 18049)
+    metrics=$(free_port 18050 18099)
+    # shellcheck disable=SC2034 # scripts/test
+    THIN_URL=http://127.0.0.1:$http METRICS_URL=http://127.0.0.1:$metrics
+    sql -d "$url" <<<"DO \$\$ BEGIN CREATE ROLE \"$2\" LOGIN IN ROLE thin; EXCEPTION WHEN duplicate_object THEN NULL; END \$\$;
+        ALTER ROLE \"$2\" PASSWORD '$password'; GRANT CONNECT ON DATABASE \"$1\" TO \"$2\";"
+    mkdir -p "$PRIVATE/data/bundles"
+    # shellcheck disable=SC2001
+    start_part thin env DATABASE_URL="$(sed "s|://[^@]*@|://$2:$password@|" <<<"$url")" MQTT_URL="$MQTT_URL" \
+        THIN_HTTP="127.0.0.1:$http" THIN_METRICS="127.0.0.1:$metrics" THIN_INSTANCE="$2" SECRET_KEY="$(random_word 24)" \
+        SERVE_ML_ROOT="$PRIVATE/data/bundles" MILLWRIGHT_SQL="$ROOT" LOG_LEVEL=warning "${@:3}" "$BINARIES/thin" serve
+    for _ in {1..300}; do
+        # its document and its routes are read one after the other: a request that needs a log-in is refused as such
+        if curl -fsS -o /dev/null "$THIN_URL/openapi.json" 2>/dev/null &&
+            [ "$(curl -s -o /dev/null -w '%{http_code}' "$THIN_URL/api/v1/auth/me")" = 401 ]; then return 0; fi
+        is_alive thin || break
+        sleep 0.1
+    done
+    tail -n 20 "$LOGS/thin.log" >&2
+    die "thin did not start; its whole output: $LOGS/thin.log"
 }
 
 # with_database URL NAME: the same server and user, another database; URI or key=value form

@@ -25,6 +25,9 @@ stack_settings() {
     DATABASE=millwright
 }
 
+# What publishes comes in with this one; needs the secrets too. make run's broker takes nobody without a password.
+gateway_url() { echo "mqtt://gateway:$(cat "$SECRETS/gateway_mqtt_password")@127.0.0.1:$MQTT_PORT"; }
+
 # The administrator's URL; needs the secrets, so only after the first start.
 admin_url() { echo "postgresql://postgres:$(secret postgres 24)@127.0.0.1:$PG_PORT/${1:-$DATABASE}"; }
 
@@ -66,6 +69,8 @@ stack_start_database() {
     if [ "$(sql -At -d "$(admin_url postgres)" -c "SELECT count(*) FROM pg_database WHERE datname = '$DATABASE'")" = 0 ]; then
         sql -d "$(admin_url postgres)" -c "CREATE DATABASE $DATABASE"
     fi
+    # This server is ours alone: in its other databases every login could write large objects and temporary tables, and fill the disk.
+    sql -d "$(admin_url postgres)" <<<"REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;"
     migrate "$(admin_url)"
     # The passwords go in on standard input: arguments can be read by every user of the machine.
     password=$(secret thin 24)
@@ -122,6 +127,12 @@ stack_docs_assets() {
     rm -rf "$work"
 }
 
+# web_assets FOLDER: the page's library for charts, from Debian's libjs-dygraphs, as files that thin serves below /vendor/
+web_assets() {
+    mkdir -p "$1"
+    cp -L /usr/share/javascript/dygraphs/dygraph.min.js /usr/share/javascript/dygraphs/dygraph.min.css "$1/"
+}
+
 stack_start_thin() {
     secret secret_key 32 >/dev/null
     mkdir -p "$STATE/serve_ml"
@@ -129,11 +140,14 @@ stack_start_thin() {
     # thin reads these two as the user that it runs as; the folder itself stays listable, its files are 0600.
     give_to_service "$SECRETS/database_url" "$SECRETS/secret_key"
     (
-        unset DATABASE_URL SECRET_KEY
-        export DATABASE_URL_FILE=$SECRETS/database_url SECRET_KEY_FILE=$SECRETS/secret_key MQTT_URL THIN_HTTP THIN_METRICS
+        unset DATABASE_URL SECRET_KEY MQTT_PASSWORD
+        export DATABASE_URL_FILE=$SECRETS/database_url SECRET_KEY_FILE=$SECRETS/secret_key THIN_HTTP THIN_METRICS
         export SERVE_ML_ROOT=${SERVE_ML_ROOT:-$STATE/serve_ml} MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=${THIN_INSTANCE:-local}
+        export THIN_VOLUMES=${THIN_VOLUMES:-/,$STATE}
         [ ! -d "$STATE/docs-assets" ] || export THIN_DOCS_ASSETS=${THIN_DOCS_ASSETS:-$STATE/docs-assets}
-        start_part thin "$BINARIES/thin" serve
+        export THIN_WEB_ASSETS=${THIN_WEB_ASSETS:-$STATE/web-assets}
+        start_part thin env MQTT_URL="mqtt://127.0.0.1:$THIN_MQTT_PORT" MQTT_USERNAME=thin \
+            MQTT_PASSWORD_FILE="$SECRETS/thin_mqtt_password" "$BINARIES/thin" serve
     )
     local deadline=$((SECONDS + 60)) answer
     until answer=$(curl -s -m 3 -o /dev/null -w '%{http_code}' "$THIN_URL/health") && [ "$answer" = 200 ]; do
@@ -146,17 +160,30 @@ stack_start_thin() {
     done
 }
 
-# What one small plant sends, so that two cores stay nearly idle: change with SIMULATE_ARGS.
+# The demo's plant (scripts/demo/README.md): each file does its part once.
+stack_demo() {
+    local file
+    if [ "$(sql -At -d "$(admin_url)" -c "SELECT count(*) FROM ingest.import WHERE file_name LIKE 'demo: %' AND finished_at IS NOT NULL")" = 0 ]; then
+        step "Describing the demo's plant, with a made-up week of history"
+    fi
+    for file in "$ROOT"/scripts/demo/*.sql; do
+        sql -d "$(admin_url)" -o /dev/null -f "$file" >/dev/null
+    done
+}
+
+# What one small plant sends, so that two cores stay nearly idle, and what goes wrong in its first five minutes: change with SIMULATE_ARGS.
 stack_start_simulator() {
     local arguments=()
-    read -ra arguments <<<"${SIMULATE_ARGS:---machines 8 --rate 200}"
-    start_part simulator "$BINARIES/simulator" run --mqtt "$MQTT_URL" "${arguments[@]}"
+    read -ra arguments <<<"${SIMULATE_ARGS:---machines 8 --rate 200 --fault-after 30s --fault-growth 240s}"
+    start_part simulator env -u MQTT_PASSWORD MQTT_URL="$MQTT_URL" MQTT_USERNAME=simulator \
+        MQTT_PASSWORD_FILE="$SECRETS/simulator_mqtt_password" "$BINARIES/simulator" run "${arguments[@]}"
 }
 
 # stack_start: expects the ports to be free and the set-up done
 stack_start() {
     stack_write_settings
-    broker_configure "$STATE/data/mosquitto" "$MQTT_PORT"
+    THIN_MQTT_PORT=$(free_port 18830 18899)
+    broker_configure_protected "$STATE/data/mosquitto" "$MQTT_PORT" "$THIN_MQTT_PORT"
     step "Starting database and broker"
     broker_start mosquitto "$STATE/data/mosquitto"
     stack_start_database
@@ -164,10 +191,11 @@ stack_start() {
     stack_credentials
     stack_bundles
     stack_docs_assets
+    web_assets "$STATE/web-assets"
     step "Starting thin"
     stack_start_thin
     if [ "${SIMULATE:-1}" != 0 ]; then
-        sql -d "$(admin_url)" -o /dev/null -f "$ROOT/scripts/demo_rules.sql"
+        stack_demo
         step "Starting the simulator"
         stack_start_simulator
     fi
@@ -194,7 +222,7 @@ stack_print_addresses() {
   API        $THIN_URL/docs  (health: $THIN_URL/health)
   WebSocket  ${THIN_URL/#http/ws}/api/v1/notifications/ws/notifications
   Metrics    $METRICS_URL
-  MQTT       $MQTT_URL
+  MQTT       $MQTT_URL  (with user and password: make env)
   Database   make psql     (addresses for programs: make env)
   Log-in     $STATE/credentials
   Logs       $LOGS

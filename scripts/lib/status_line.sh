@@ -13,9 +13,12 @@ metrics_sums() {
         END { if (!seen) exit 1; printf "%.0f %.0f %.0f %.3f\n", messages, points, alarms, lag }'
 }
 
+# health_word: ok, degraded or down, out of an answer of /health on standard input; nothing where there is none
+health_word() { sed -n 's/^{"status":"\([a-z]*\)".*/\1/p'; }
+
 LINE_LAST='' LINE_PRINTED=0
 status_line() {
-    local now sums text
+    local now sums text health
     now=$(now_ms)
     if ! sums=$(metrics_sums); then
         text="waiting for metrics of thin …"
@@ -29,6 +32,8 @@ status_line() {
             }
             printf "%s messages/s  %s points/s stored  %d alarm transitions  lag %.0f ms", messages, points, c[3], c[4] * 1000 }')
         LINE_LAST="$sums $now"
+        health=$(curl -s -m 2 "$THIN_URL/health" 2>/dev/null | health_word)
+        [ "$health" = ok ] || text="$text  health: ${health:-no answer}"
     fi
     if [ -t 1 ]; then
         printf '\r\e[K  %s  %s' "$(date +%H:%M:%S)" "$text"

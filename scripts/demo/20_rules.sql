@@ -6,6 +6,8 @@ FROM (VALUES
        "severity": "medium", "severity_high_high": "critical", "select_sensor_type": ["vibration"]}'::jsonb),
     ('{"name": "demo: temperature", "owner": "demo", "description": "A bearing that runs hot.",
        "condition": "above", "high": 62, "high_high": 75, "deadband": 1, "on_delay": 5, "off_delay": 5,
-       "severity": "medium", "severity_high_high": "high", "select_sensor_type": ["temperature"]}')
+       "severity": "medium", "severity_high_high": "high", "select_sensor_type": ["temperature"]}'),
+    ('{"name": "demo: pressure", "owner": "demo", "description": "Too little or too much air.", "condition": "outside", "low": 5, "high": 8,
+       "deadband": 0.1, "on_delay": 5, "severity": "high", "select_sensor_type": ["pressure"]}')
 ) AS demo (rule)
 WHERE NOT EXISTS (SELECT FROM alarm.rule_version WHERE changed_by = 'demo');
