@@ -19,6 +19,12 @@ public struct QueryResult: Sendable, RandomAccessCollection {
         return Row(storage: storage, index: Int32(row))
     }
 
+    /// The first row, for statements that return one. Throws 02000 (no_data) where there is none: a subscript would end the process.
+    public func one() throws(DatabaseError) -> Row {
+        guard count > 0 else { throw DatabaseError.local("02000", "the statement returned no row") }
+        return self[0]
+    }
+
     /// Rows inserted, updated, deleted, selected or copied; 0 for other commands.
     public var affectedRows: Int {
         Int(String(cString: PQcmdTuples(storage.pointer))) ?? 0

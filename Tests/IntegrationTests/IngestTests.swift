@@ -172,12 +172,12 @@ struct IngestTests {
                 ), kept AS (SELECT bucket, sensor_id, count, min, max, first, last FROM rollup.\(aggregate.0))
                 SELECT (SELECT count(*) FROM (TABLE plain EXCEPT TABLE kept) AS a) + (SELECT count(*) FROM (TABLE kept EXCEPT TABLE plain) AS b)
                 """
-            #expect(try session.execute(difference)[0].int(0) == 0)
+            #expect(try session.execute(difference).one().int(0) == 0)
             try session.execute("SET search_path = compat, public")
             // it commits in between: a call of its own, in no transaction
             try session.execute(
                 Statement("CALL refresh_continuous_aggregate('rollup.\(aggregate.0)', NULL, NULL)", prepared: false))
-            #expect(try session.execute(difference)[0].int(0) == 0)
+            #expect(try session.execute(difference).one().int(0) == 0)
         }
     }
 }

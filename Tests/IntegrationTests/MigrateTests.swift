@@ -38,7 +38,7 @@ final class EmptyDatabase: Sendable {
     }
 
     func value(_ sql: String) throws -> String? {
-        try Session(configuration).execute(sql)[0].string(0)
+        try Session(configuration).execute(sql).one().string(0)
     }
 
     func run(_ sql: String) throws {

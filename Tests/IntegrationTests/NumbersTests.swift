@@ -95,7 +95,7 @@ struct NumbersTests {
                 "SELECT count(*) FROM ops.job WHERE failures > 0 AND last_error LIKE '22003%rollup.reading_1m%'") == 1
         }
         // on Community TimescaleDB's scheduler runs the policies, in its own time
-        if try session.execute("SELECT ops.edition()")[0].string(0) == "apache" {
+        if try session.execute("SELECT ops.edition()").one().string(0) == "apache" {
             #expect(named)
             #expect(
                 try await eventually(within: .seconds(60)) {

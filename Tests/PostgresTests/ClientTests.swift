@@ -62,7 +62,7 @@ import Testing
                     }
                 }
             }
-            let row = try await client.query("SELECT count(*), count(*) FILTER (WHERE i % 2 = 1) FROM \(name)")[0]
+            let row = try await client.query("SELECT count(*), count(*) FILTER (WHERE i % 2 = 1) FROM \(name)").one()
             #expect(row.int(0) == 100 && row.int(1) == 100)
             _ = try await client.query("DROP TABLE \(name)")
         }
@@ -70,11 +70,11 @@ import Testing
 
     @Test func anOpenTransactionIsRolledBackBeforeTheNextRequest() async throws {
         try await TestServer.withClient(TestServer.client(connections: 1)) { (client) async throws in
-            let before = try await client.query("SELECT pg_backend_pid()")[0].int(0)
+            let before = try await client.query("SELECT pg_backend_pid()").one().int(0)
             _ = try await client.pipeline([
                 Statement("BEGIN"), Statement("CREATE TEMPORARY TABLE left_over (i integer)"),
             ])
-            let row = try await client.query("SELECT to_regclass('left_over'), pg_backend_pid()")[0]
+            let row = try await client.query("SELECT to_regclass('left_over'), pg_backend_pid()").one()
             #expect(row.isNull(0))
             #expect(row.int(1) == before)
             // A failing one, with requests waiting behind it.
@@ -111,7 +111,7 @@ import Testing
                 for index in 0..<10 { _ = try await session.query("SELECT 's', \(index)") }
             }
             _ = try await client.query("SELECT 'last'")
-            let kept = try await client.query("SELECT count(*) FROM pg_prepared_statements")[0].int(0)
+            let kept = try await client.query("SELECT count(*) FROM pg_prepared_statements").one().int(0)
             // The last eviction reaches the server with the next request.
             #expect((kept ?? 99) <= 5)
         }
@@ -119,7 +119,7 @@ import Testing
 
     @Test func killedInMidQuery() async throws {
         try await TestServer.withClient(TestServer.client(connections: 1)) { (client) async throws in
-            let pid = try #require(try await client.query("SELECT pg_backend_pid()")[0].int(0))
+            let pid = try #require(try await client.query("SELECT pg_backend_pid()").one().int(0))
             // what was answered is counted out a moment later: else it would be taken for the next one
             try await eventually { client.status.inFlight == 0 }
             let first = Task { try await client.query("SELECT pg_sleep(20)") }
@@ -134,7 +134,7 @@ import Testing
             #expect(firstError?.isConnectionFailure == true)
             #expect(secondError?.sqlState == "08006")
             // It comes back by itself, on another backend.
-            let now = try await client.query("SELECT pg_backend_pid()")[0].int(0)
+            let now = try await client.query("SELECT pg_backend_pid()").one().int(0)
             #expect(now != pid)
             #expect(client.status.connectionFailures == 1)
             #expect(!client.status.lastError.isEmpty)
@@ -169,7 +169,7 @@ import Testing
                 await databaseError { _ = try await client.query("SELECT 1") }
             }
             #expect(error?.sqlState == "53300")
-            #expect(try await client.query("SELECT 1")[0].int(0) == 1)
+            #expect(try await client.query("SELECT 1").one().int(0) == 1)
         }
     }
 
@@ -178,7 +178,7 @@ import Testing
             (client) async throws in
             let error = await databaseError { _ = try await client.query("SELECT pg_sleep(5)") }
             #expect(error?.sqlState == "57014")
-            #expect(try await client.query("SELECT 1")[0].int(0) == 1)
+            #expect(try await client.query("SELECT 1").one().int(0) == 1)
         }
     }
 
@@ -188,7 +188,7 @@ import Testing
                 let slow = Task { try await client.query("SELECT pg_sleep(0.02), 'slow'") }
                 let doomed = (0..<5).map { index in Task { try await client.query("SELECT 'doomed', \(index)") } }
                 let kept = (0..<5).map { index in
-                    Task { try await client.query("SELECT $1", [.int4(Int32(round * 10 + index))])[0].int(0) }
+                    Task { try await client.query("SELECT $1", [.int4(Int32(round * 10 + index))]).one().int(0) }
                 }
                 for task in doomed { task.cancel() }
                 for task in doomed { _ = await task.result }
@@ -213,7 +213,7 @@ import Testing
             }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }
-            #expect(try await client.query("SELECT to_regclass($1)", [.text(name)])[0].isNull(0))
+            #expect(try await client.query("SELECT to_regclass($1)", [.text(name)]).one().isNull(0))
         }
     }
 
@@ -223,13 +223,13 @@ import Testing
                 _ = try await session.query("BEGIN")
                 _ = try await session.query("CREATE TEMPORARY TABLE mine (i integer)")
                 // Others go on meanwhile, on the other connection.
-                let other = try await client.query("SELECT pg_backend_pid(), to_regclass('mine')")[0]
+                let other = try await client.query("SELECT pg_backend_pid(), to_regclass('mine')").one()
                 #expect(other.isNull(1))
-                #expect(try await !session.query("SELECT to_regclass('mine')")[0].isNull(0))
-                return [try await session.query("SELECT pg_backend_pid()")[0].int(0), other.int(0)]
+                #expect(try await !session.query("SELECT to_regclass('mine')").one().isNull(0))
+                return [try await session.query("SELECT pg_backend_pid()").one().int(0), other.int(0)]
             }
             #expect(pids[0] != pids[1])
-            for _ in 0..<10 { #expect(try await client.query("SELECT to_regclass('mine')")[0].isNull(0)) }
+            for _ in 0..<10 { #expect(try await client.query("SELECT to_regclass('mine')").one().isNull(0)) }
 
             struct Stop: Error {}
             await #expect(throws: Stop.self) {
@@ -251,7 +251,7 @@ import Testing
                     group.addTask {
                         try await client.withSession { session in
                             _ = try await session.query("BEGIN")
-                            let value = try await session.query("SELECT $1", [.int4(Int32(index))])[0].int(0) ?? -1
+                            let value = try await session.query("SELECT $1", [.int4(Int32(index))]).one().int(0) ?? -1
                             if index % 2 == 0 { _ = try await session.query("COMMIT") }
                             return value
                         }
@@ -267,14 +267,14 @@ import Testing
         try await TestServer.withClient(TestServer.client(connections: 2)) { (client) async throws in
             let error = await databaseError {
                 try await client.withSession { session in
-                    let pid = try await session.query("SELECT pg_backend_pid()")[0].int(0)
+                    let pid = try await session.query("SELECT pg_backend_pid()").one().int(0)
                     _ = try await client.query("SELECT pg_terminate_backend($1)", [.int4(Int32(pid ?? 0))])
                     try await eventually { client.status.connectionFailures > 0 }
                     _ = try await session.query("SELECT 1")
                 }
             }
             #expect(error?.isConnectionFailure == true)
-            #expect(try await client.query("SELECT 1")[0].int(0) == 1)
+            #expect(try await client.query("SELECT 1").one().int(0) == 1)
         }
     }
 
@@ -285,19 +285,19 @@ import Testing
             #expect(try await big.count == 50_000)
             #expect(try await small[0].int(0) == 1)
             let payload = String(repeating: "y", count: 4 << 20)
-            #expect(try await client.query("SELECT $1", [.text(payload)])[0].string(0)?.utf8.count == 4 << 20)
+            #expect(try await client.query("SELECT $1", [.text(payload)]).one().string(0)?.utf8.count == 4 << 20)
             let copy = await databaseError { _ = try await client.query("COPY pg_class TO STDOUT") }
             #expect(copy?.sqlState == "0A000")
             let nul = await databaseError { _ = try await client.query("SELECT $1", [.text("a\0")]) }
             #expect(nul?.sqlState == "22021")
-            #expect(try await client.query("SELECT 1")[0].int(0) == 1)
+            #expect(try await client.query("SELECT 1").one().int(0) == 1)
         }
     }
 
     @Test func runEndsWithItsTask() async throws {
         let client = TestServer.client()
         let running = Task { try await client.run() }
-        #expect(try await client.query("SELECT 1")[0].int(0) == 1)
+        #expect(try await client.query("SELECT 1").one().int(0) == 1)
         // the first request is counted out after it was answered: else it would be taken for the next one
         try await eventually { client.status.inFlight == 0 }
         let last = Task { try await client.query("SELECT pg_sleep(1), 3") }
@@ -347,10 +347,10 @@ import Testing
         try await TestServer.withClient(TestServer.client()) { (client) async throws in
             let mine = "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN \"\(channel)\"'"
             for await _ in connected { break }
-            #expect(try await client.query(mine)[0].int(0) == 1)
+            #expect(try await client.query(mine).one().int(0) == 1)
             reader.cancel()
             await reader.value
-            try await eventually { try await client.query(mine)[0].int(0) == 0 }
+            try await eventually { try await client.query(mine).one().int(0) == 0 }
         }
     }
 }

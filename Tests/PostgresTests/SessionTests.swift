@@ -20,7 +20,7 @@ import Testing
             [
                 .text("Größe \u{1F600} 'x'"), .bool(true), .int4(.min), .int8(.max), .float8(0.1), .bytea([0, 1, 255]),
                 .timestamptz(time), .json("{\"a\": 1}"), .jsonb("{\"a\": 1}"), .untyped("41"), .null,
-            ])[0]
+            ]).one()
         #expect(row.string("t") == "Größe \u{1F600} 'x'")
         #expect(row.bool("b") == true)
         #expect(row.int("i") == Int(Int32.min))
@@ -46,7 +46,7 @@ import Testing
                 .textArray(texts), .byteaArray([[1, 2], nil, []]), .int4Array([1, nil, -1]), .int8Array([.max, nil]),
                 .float8Array([1.5, nil, .infinity]), .timestamptzArray(times), .textArray([nil]), .textArray([]),
                 .byteaArray([[1], nil]),
-            ])[0]
+            ]).one()
         #expect(row.stringArray(0) == texts)
         #expect(row.stringArray(1) == ["\\x0102", nil, "\\x"])
         #expect(row.stringArray(2) == ["1", nil, "-1"])
@@ -107,7 +107,7 @@ import Testing
             try session.pipeline([4, 1, 5].map { Statement(insert, [.int4($0)]) })
         }
         #expect(error?.sqlState == "23505")
-        #expect(try session.execute("SELECT count(*) FROM t")[0].int(0) == 3)
+        #expect(try session.execute("SELECT count(*) FROM t").one().int(0) == 3)
         #expect(try session.pipeline([]).isEmpty)
     }
 
@@ -117,7 +117,7 @@ import Testing
             try session.pipeline(["BEGIN", "SELECT 1", "SELECT 1/0", "SELECT 2", "COMMIT"].map { Statement($0) })
         }
         #expect(!session.isInTransaction)
-        #expect(try session.execute("SELECT 1")[0].int(0) == 1)
+        #expect(try session.execute("SELECT 1").one().int(0) == 1)
     }
 
     @Test func aPrepareThatIsSkippedIsPreparedLater() throws {
@@ -127,7 +127,7 @@ import Testing
                 try session.pipeline([Statement("SELECT 1/0"), Statement("SELECT 'after'")])
             }
         }
-        #expect(try session.execute("SELECT 'after'")[0].string(0) == "after")
+        #expect(try session.execute("SELECT 'after'").one().string(0) == "after")
         #expect(throws: DatabaseError.self) { try session.execute("SELECT nonsense") }
         #expect(throws: DatabaseError.self) { try session.execute("SELECT nonsense") }
     }
@@ -151,7 +151,7 @@ import Testing
             try session.transaction { _ = try? session.execute("SELECT 1/0") }
         }
         #expect(swallowed?.sqlState == "25P02")
-        #expect(try session.execute("SELECT count(*) FROM t")[0].int(0) == 1)
+        #expect(try session.execute("SELECT count(*) FROM t").one().int(0) == 1)
         #expect(!session.isInTransaction)
     }
 
@@ -176,10 +176,10 @@ import Testing
         let session = try Session(TestServer.configuration(), statementCacheCapacity: 8)
         for round in 0..<3 {
             for value in 0..<20 {
-                #expect(try session.execute("SELECT \(value) + \(round)")[0].int(0) == value + round)
+                #expect(try session.execute("SELECT \(value) + \(round)").one().int(0) == value + round)
             }
         }
-        let kept = try session.execute("SELECT count(*) FROM pg_prepared_statements")[0].int(0)
+        let kept = try session.execute("SELECT count(*) FROM pg_prepared_statements").one().int(0)
         // The last eviction reaches the server with the next request.
         #expect((kept ?? 99) <= 9)
     }
@@ -190,7 +190,7 @@ import Testing
         #expect(rows.count == 200_000)
         #expect(rows.reduce(0) { $0 + ($1.int(0) ?? 0) } == 200_000 * 200_001 / 2)
         let payload = String(repeating: "ä", count: 8 << 20)
-        #expect(try session.execute("SELECT length($1), $1", [.text(payload)])[0].int(0) == 8 << 20)
+        #expect(try session.execute("SELECT length($1), $1", [.text(payload)]).one().int(0) == 8 << 20)
         // Large statements in both directions at once must not block each other.
         let echo = Statement("SELECT $1", [.text(payload)])
         #expect(try session.pipeline([echo, echo, echo]).allSatisfy { $0[0].bytes(0)?.count == 16 << 20 })
@@ -198,7 +198,7 @@ import Testing
 
     @Test func killedInMidQuery() async throws {
         let victim = try session()
-        let pid = try #require(try victim.execute("SELECT pg_backend_pid()")[0].int(0))
+        let pid = try #require(try victim.execute("SELECT pg_backend_pid()").one().int(0))
         let killer = Thread {
             Thread.sleep(forTimeInterval: 0.2)
             _ = try? Session(TestServer.configuration()).execute("SELECT pg_terminate_backend($1)", [.int4(Int32(pid))])
@@ -211,7 +211,7 @@ import Testing
         let closed = #expect(throws: DatabaseError.self) { try victim.execute("SELECT 1") }
         #expect(closed?.isConnectionFailure == true)
         try victim.reset()
-        #expect(try victim.execute("SELECT 1")[0].int(0) == 1)
+        #expect(try victim.execute("SELECT 1").one().int(0) == 1)
     }
 
     @Test func cancelStopsAStatementOnly() throws {
@@ -223,7 +223,7 @@ import Testing
         }.start()
         let error = #expect(throws: DatabaseError.self) { try session.execute("SELECT pg_sleep(10)") }
         #expect(error?.sqlState == "57014")
-        #expect(try session.execute("SELECT 1")[0].int(0) == 1)
+        #expect(try session.execute("SELECT 1").one().int(0) == 1)
     }
 
     @Test func responseTimeoutGivesTheConnectionUp() throws {
@@ -239,20 +239,20 @@ import Testing
         session.onNotice = { notices.append("\($0): \($1)") }
         try session.script("DO $$ BEGIN RAISE NOTICE 'hello'; END $$")
         #expect(notices == ["NOTICE: hello"])
-        #expect(try session.execute("SHOW work_mem")[0].string(0) == "5MB")
-        #expect(try session.execute("SHOW search_path")[0].string(0) == "compat, public")
-        #expect(try session.execute("SHOW application_name")[0].string(0) == "postgres-tests")
+        #expect(try session.execute("SHOW work_mem").one().string(0) == "5MB")
+        #expect(try session.execute("SHOW search_path").one().string(0) == "compat, public")
+        #expect(try session.execute("SHOW application_name").one().string(0) == "postgres-tests")
     }
 
     @Test func scriptsReportWhereTheyFail() throws {
         let session = try session()
         try session.script("CREATE TEMPORARY TABLE t (i integer); INSERT INTO t VALUES (1); INSERT INTO t VALUES (2);")
-        #expect(try session.execute("SELECT count(*) FROM t")[0].int(0) == 2)
+        #expect(try session.execute("SELECT count(*) FROM t").one().int(0) == 2)
         let error = #expect(throws: DatabaseError.self) { try session.script("SELECT 1; SELEKT 2;") }
         #expect(error?.sqlState == "42601" && error?.position == 11)
         let copy = #expect(throws: DatabaseError.self) { try session.script("COPY t FROM STDIN") }
         #expect(copy?.sqlState == "57014")
-        #expect(try session.execute("SELECT count(*) FROM t")[0].int(0) == 2)
+        #expect(try session.execute("SELECT count(*) FROM t").one().int(0) == 2)
         #expect(throws: DatabaseError.self) { try session.script("SELECT 1\0") }
     }
 
@@ -275,7 +275,7 @@ import Testing
         }
         #expect(binary == 20_000)
         let row = try session.execute(
-            "SELECT count(*), count(s), count(at), min(s) FILTER (WHERE i = 8 AND at IS NULL) FROM t")[0]
+            "SELECT count(*), count(s), count(at), min(s) FILTER (WHERE i = 8 AND at IS NULL) FROM t").one()
         #expect((0..<3).map { row.int($0) } == [40_000, 39_998, 20_000])
         #expect(row.string(3) == "tab\t\\ line\n 8")
         #expect(throws: Stop.self) {
@@ -290,7 +290,7 @@ import Testing
         #expect(bad?.sqlState == "22P02")
         let other = #expect(throws: DatabaseError.self) { _ = try session.copyIn("SELECT 1") { _ in } }
         #expect(other?.sqlState == "42601")
-        #expect(try session.execute("SELECT count(*) FROM t")[0].int(0) == 40_000)
+        #expect(try session.execute("SELECT count(*) FROM t").one().int(0) == 40_000)
     }
 
     @Test func wrongAddressesHaveNamedErrors() throws {

@@ -9,8 +9,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 def case_axe(bench):
     """axe finds no serious fault, in light and dark, in any view."""
     bench.plant.value("axe-kiln", 97)
-    bench.plant.value("axe-oven", 85)
-    bench.plant.value("axe-oven", 60)
+    bench.plant.rise_and_fall("axe-oven", 85, 60)
     bench.plant.post(f"alerts/{bench.plant.alarm('axe-kiln')['id']}/acknowledge", {}, "operator1")
     axe = Axe()
     for scheme in ("light", "dark"):

@@ -14,9 +14,9 @@ def lose_and_regain(bench, lose, machine):
     bench.plant.value(f"{machine}-early", 85)
     expect(page.locator(".journal-list")).to_contain_text(f"{machine}-early")
     lose()
-    for each in ("a", "b", "c"):
-        bench.plant.value(f"{machine}-{each}", 85)
-    bench.plant.value(f"{machine}-a", 50)
+    bench.plant.rise_and_fall(f"{machine}-a", 85, 50)
+    bench.plant.value(f"{machine}-b", 85)
+    bench.plant.value(f"{machine}-c", 85)
     bench.plant.post(f"alerts/{bench.plant.alarm(machine + '-b')['id']}/acknowledge", {}, "engineer1")
     expect(page.locator(".connection.is-lost")).to_be_visible()
     expect(page.locator(".banner")).to_contain_text("No connection for")

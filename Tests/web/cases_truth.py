@@ -39,8 +39,7 @@ def case_unwell(bench):
 
 def case_wrong_clock(bench):
     """A browser whose clock is wrong by days shows ages by the server's clock, and leaves no alarm out."""
-    bench.plant.value("clock-oven", 85)
-    bench.plant.value("clock-oven", 60)
+    bench.plant.rise_and_fall("clock-oven", 85, 60)
     page = bench.page()
     page.add_init_script("""
         const Real = Date, shift = 3 * 86400e3;

@@ -2,6 +2,7 @@
 import datetime
 import json
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -53,7 +54,18 @@ class Plant:
         self.post("sensors/data", [{"device_id": machine, "sensor_type": sensor_type, "unit": unit, "value": shape(i / (count - 1)),
                                     "time": (now - datetime.timedelta(seconds=60 + (count - 1 - i) * step)).isoformat()} for i in range(count)])
 
-    def alarm(self, machine, rule=None):
-        """The newest alarm of a machine."""
-        found = [a for a in self.get(f"alerts?status=all&device_id={machine}")["notifications"] if rule in (None, a["rule"])]
-        return found[0] if found else None
+    def alarm(self, machine, rule=None, patience=10):
+        """The newest alarm of a machine, waited for: while somebody changes rules a new sensor gets its own within a second."""
+        until = time.monotonic() + patience
+        while True:
+            found = [a for a in self.get(f"alerts?status=all&device_id={machine}")["notifications"] if rule in (None, a["rule"])]
+            if found:
+                return found[0]
+            assert time.monotonic() < until, f"{machine} has no alarm after {patience} s"
+            time.sleep(0.1)
+
+    def rise_and_fall(self, machine, high, low):
+        """A value that raises an alarm, and once it stands one that ends it."""
+        self.value(machine, high)
+        self.alarm(machine)
+        self.value(machine, low)

@@ -127,7 +127,7 @@ final class PredictionBatcher: Sendable {
             for ordinal in range { isLeftOut[ordinal] = true }
         }
         if let predictions = scored.recordJSON(leavingOut: { isLeftOut[$0] }) {
-            let stored = try await database.query(InferenceEngine.recordSQL, [.jsonb(predictions)])[0]
+            let stored = try await database.query(InferenceEngine.recordSQL, [.jsonb(predictions)]).one()
             if (stored.int(1) ?? 0) > 0 { outbox.signal() }
         }
         return scored.results

@@ -86,7 +86,7 @@ final class WaveformScorer: Service {
             let claimed = try await session.pipeline([
                 Statement("BEGIN"), Statement(Self.claimSQL, [.int4(Int32(count))]),
             ])[1]
-            let expired = try await session.query("SELECT ml.expire_waveforms()")[0].int(0) ?? 0
+            let expired = try await session.query("SELECT ml.expire_waveforms()").one().int(0) ?? 0
             let sets = try claimed.map(Claim.init)
             var (scored, outboxRows) = (0, 0)
             if let refusing {
@@ -115,7 +115,7 @@ final class WaveformScorer: Service {
         if result.isStale { throw StaleBundles() }
         var outboxRows = 0
         if let predictions = result.recordJSON() {
-            outboxRows = try await session.query(InferenceEngine.recordSQL, [.jsonb(predictions)])[0].int(1) ?? 0
+            outboxRows = try await session.query(InferenceEngine.recordSQL, [.jsonb(predictions)]).one().int(1) ?? 0
         }
         var scored = 0
         let outcomes = zip(sets, result.results).map { set, result in

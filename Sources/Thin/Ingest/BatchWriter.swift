@@ -210,7 +210,7 @@ final class BatchWriter {
             let tookTooLong = faults.fault(of: error) == .time
             if tookTooLong {
                 let decoder = try connected().execute(
-                    "SELECT ingest.suspend_decoder(($1::text[])[1])", [parameters[0]])[0].string(0)
+                    "SELECT ingest.suspend_decoder(($1::text[])[1])", [parameters[0]]).one().string(0)
                 logger.error("a decoder takes too long and is passed over", metadata: ["decoder": "\(decoder ?? "?")"])
             }
             try quarantine(message, tookTooLong ? "decoder_timeout" : "decoder_failed", error)
@@ -229,7 +229,7 @@ final class BatchWriter {
         "SELECT stored, duplicates, quarantined, alarm_transitions, outbox_rows FROM ingest.accept($1, $2, $3, $4)"
 
     private func accept(_ messages: ArraySlice<Message>) throws {
-        let row = try connected().execute(Statement(Self.acceptSQL, Self.acceptParameters(messages)))[0]
+        let row = try connected().execute(Statement(Self.acceptSQL, Self.acceptParameters(messages))).one()
         metrics.stored.increment(by: row.int(0) ?? 0)
         metrics.duplicates.increment(by: row.int(1) ?? 0)
         metrics.quarantined.increment(by: row.int(2) ?? 0)
@@ -273,7 +273,7 @@ final class BatchWriter {
         let outcome = try outcome(of: inference.read(messages), session)
         try session.transaction {
             if let predictions = outcome.predictionsJSON {
-                let row = try session.execute(InferenceEngine.recordSQL, [.jsonb(predictions)])[0]
+                let row = try session.execute(InferenceEngine.recordSQL, [.jsonb(predictions)]).one()
                 metrics.predictions.increment(by: row.int(0) ?? 0)
                 outboxRows = row.int(1) ?? 0
             }
@@ -303,7 +303,7 @@ final class BatchWriter {
         var refusals = batch.refusals
         try session.transaction {
             if let json = batch.json {
-                let row = try session.execute(WaveformReader.storeSQL, [.jsonb(json)])[0]
+                let row = try session.execute(WaveformReader.storeSQL, [.jsonb(json)]).one()
                 metrics.waveforms.increment(by: row.int(0) ?? 0)
                 for refusal in try WaveformReader.refusals(row.string(1)) {
                     guard batch.messages.indices.contains(refusal.ordinal) else { continue }

@@ -32,7 +32,7 @@ final class BrokerSessions: Sendable {
     /// - Parameter lane: name of one of several subscriptions of this process.
     func session(lane: String) async throws -> Session {
         let row = try await database.query(
-            "SELECT client_id, former_client_id FROM ingest.mqtt_client($1, $2)", [.text(instance), .text(lane)])[0]
+            "SELECT client_id, former_client_id FROM ingest.mqtt_client($1, $2)", [.text(instance), .text(lane)]).one()
         guard let clientID = row.string(0) else { throw Missing() }
         return Session(clientID: clientID, formerClientID: row.string(1))
     }
@@ -56,7 +56,7 @@ final class BrokerSessions: Sendable {
                     let lost = try await database.query(
                         "SELECT ingest.mqtt_connected($1, $2)",
                         [.text(connection.clientID), .bool(connection.sessionPresent)]
-                    )[0].bool(0)
+                    ).one().bool(0)
                     if lost == true {
                         logger.error("the broker had no session for us: what it kept may be gone")
                     }

@@ -9,7 +9,7 @@ enum Edition: String, Sendable {
     /// The license setting alone may promise what the server's packages lack, so a function of the Community part is tried:
     /// without that part it answers 0A000, with it that pg_class is no hypertable. It changes nothing either way.
     static func detect(_ session: Session) throws(DatabaseError) -> Edition? {
-        let license = try session.execute("SELECT current_setting('timescaledb.license', true)")[0].string(0)
+        let license = try session.execute("SELECT current_setting('timescaledb.license', true)").one().string(0)
         guard let license else { return nil }
         guard license == "timescale" else { return .apache }
         do throws(DatabaseError) {

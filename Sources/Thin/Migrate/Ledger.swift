@@ -10,7 +10,7 @@ struct Ledger {
 
     /// Empty where no ledger exists.
     func rows() throws(DatabaseError) -> [LedgerRow] {
-        guard try session.execute("SELECT to_regclass('ops.migration') IS NOT NULL")[0].bool(0) == true else {
+        guard try session.execute("SELECT to_regclass('ops.migration') IS NOT NULL").one().bool(0) == true else {
             return []
         }
         let result = try session.execute(

@@ -65,7 +65,7 @@ struct PlantObjects {
 
     /// Definitions are read, and made, with every name qualified.
     private func asking<Value>(_ body: () throws -> Value) throws -> Value {
-        let path = try session.execute("SELECT current_setting('search_path')")[0].string(0) ?? ""
+        let path = try session.execute("SELECT current_setting('search_path')").one().string(0) ?? ""
         try session.execute("SELECT set_config('search_path', '', false)")
         let value = try body()
         try session.execute("SELECT set_config('search_path', $1, false)", [.text(path)])
@@ -85,7 +85,7 @@ struct PlantObjects {
     private func continuousAggregates() throws -> [String] {
         var names: [String] = []
         for source in ["compat.continuous_aggregate", "timescaledb_information.continuous_aggregates"]
-        where try session.execute("SELECT pg_catalog.to_regclass($1) IS NOT NULL", [.text(source)])[0].bool(0) == true {
+        where try session.execute("SELECT pg_catalog.to_regclass($1) IS NOT NULL", [.text(source)]).one().bool(0) == true {
             names += try session.execute("SELECT pg_catalog.format('%I.%I', view_schema, view_name) FROM \(source)")
                 .compactMap { $0.string(0) }
         }
@@ -145,7 +145,7 @@ struct PlantObjects {
         if lifted.isEmpty, grants.isEmpty { return [] }
         var lines: [String] = []
         let isSuperuser =
-            try session.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user")[0].bool(0)
+            try session.execute("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user").one().bool(0)
             == true
         try asking {
             for (object, statement) in grants { lines += try grantAgain(object, statement) }
@@ -176,7 +176,7 @@ struct PlantObjects {
             "index": "pg_index WHERE pg_get_indexdef(indexrelid)",
         ]
         guard let catalog = catalogs[object.kind], let text = object.make.first else { return false }
-        return try session.execute("SELECT EXISTS (SELECT FROM \(catalog) = $1)", [.text(text)])[0].bool(0) == true
+        return try session.execute("SELECT EXISTS (SELECT FROM \(catalog) = $1)", [.text(text)]).one().bool(0) == true
     }
 
     private func grantAgain(_ object: String, _ statement: String) throws -> [String] {
@@ -186,7 +186,7 @@ struct PlantObjects {
                 """
                 SELECT to_regclass($1) IS NOT NULL OR (SELECT count(*) = 1 FROM pg_proc AS p
                     JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE format('%I.%I', n.nspname, p.proname) = $1)
-                """, [.text(object)])[0].bool(0) == true
+                """, [.text(object)]).one().bool(0) == true
         guard isThere else { return ["warning: gone with \(object): \(statement)"] }
         do throws(DatabaseError) {
             try session.script(

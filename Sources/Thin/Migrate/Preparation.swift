@@ -48,7 +48,7 @@ struct Preparation {
     private func rolesAreMissing() throws -> Bool {
         try session.execute(
             "SELECT to_regrole('millwright') IS NULL OR to_regrole('thin') IS NULL OR to_regrole('alarm_expression') IS NULL"
-        )[0].bool(0) == true
+        ).one().bool(0) == true
     }
 
     /// Lets role `millwright` make schemas, and gives it `public`, which belongs to whoever owns the database.
@@ -99,7 +99,7 @@ struct Preparation {
     /// TimescaleDB's background workers refuse to run policies of an owner that may not log in. It gets no password, so that
     /// only a server that trusts everybody would let it in.
     private func allowBackgroundWork() throws {
-        let mayLogIn = try session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'millwright'")[0].bool(0)
+        let mayLogIn = try session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'millwright'").one().bool(0)
         if mayLogIn != true { try session.script("ALTER ROLE millwright LOGIN PASSWORD NULL") }
     }
 }

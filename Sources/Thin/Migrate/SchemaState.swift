@@ -27,11 +27,11 @@ enum SchemaState: Equatable, Sendable {
     /// - Parameter sqlFolder: `MILLWRIGHT_SQL`; without a folder to be found only versions are compared.
     static func check(_ database: Client, sqlFolder: String?) async throws -> SchemaState {
         let tree = (try? SQLTree.locate(sqlFolder)).flatMap { try? SQLTree(folder: $0) }
-        guard try await database.query("SELECT to_regprocedure('ops.schema_state()') IS NOT NULL")[0].bool(0) == true
+        guard try await database.query("SELECT to_regprocedure('ops.schema_state()') IS NOT NULL").one().bool(0) == true
         else {
             return .behind("it was never migrated")
         }
-        let answer = try await database.query("SELECT ops.schema_state()")[0].string(0) ?? "{}"
+        let answer = try await database.query("SELECT ops.schema_state()").one().string(0) ?? "{}"
         let recorded = try JSONDecoder().decode(Recorded.self, from: Data(answer.utf8))
         return compare(
             recorded, digest: tree?.digest, migrations: tree?.files(.migration).map(\.name), version: Version.current)

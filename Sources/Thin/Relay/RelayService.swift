@@ -87,7 +87,7 @@ final class RelayService: Service {
                 await send(rows.compactMap(Delivery.init), senders)
             }
             state.withLock { $0 = Health(lastError: nil, lastRun: .now) }
-            let next = try await database.query("SELECT relay.next_due()")[0].timestamp(0)
+            let next = try await database.query("SELECT relay.next_due()").one().timestamp(0)
             if let next { wake(after: next) }
         } catch {
             state.withLock { $0.lastError = "\(error)" }

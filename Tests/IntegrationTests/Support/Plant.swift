@@ -77,6 +77,6 @@ final class ThreadSafeSession: @unchecked Sendable {
     }
 
     func number(_ sql: String, _ parameters: [Parameter] = []) throws -> Int {
-        try lock.withLock { try session.execute(sql, parameters)[0].int(0) ?? 0 }
+        try lock.withLock { try session.execute(sql, parameters).one().int(0) ?? 0 }
     }
 }

@@ -58,11 +58,11 @@ final class TestDatabase: Sendable {
 
     /// One value, as text.
     func value(_ sql: String, _ parameters: [Parameter] = []) throws -> String? {
-        try session().execute(sql, parameters)[0].string(0)
+        try session().execute(sql, parameters).one().string(0)
     }
 
     func number(_ sql: String, _ parameters: [Parameter] = []) throws -> Int {
-        try session().execute(sql, parameters)[0].int(0) ?? 0
+        try session().execute(sql, parameters).one().int(0) ?? 0
     }
 
     static func with(database: String, in url: String) -> String {

@@ -323,6 +323,6 @@ extension EngineDatabase {
     /// Rows of a table, or of a table and a condition.
     func count(_ source: String) throws -> Int64 {
         let own = try Session(ConnectionConfiguration(url: ownURL, applicationName: "http tests"))
-        return try own.execute("SELECT count(*) FROM \(source)")[0].int(0).map(Int64.init) ?? -1
+        return try own.execute("SELECT count(*) FROM \(source)").one().int(0).map(Int64.init) ?? -1
     }
 }
