@@ -6,7 +6,7 @@ AS $$
         'openapi', '3.1.0',
         'info', jsonb_build_object('title', 'Millwright', 'version', '1',
             'description', 'Predictive maintenance for factories. Errors are application/problem+json (RFC 9457). Lists take limit (at most 1000) and cursor. Writes take an Idempotency-Key. Times are ISO 8601, UTC.',
-            'license', jsonb_build_object('name', 'See the repository', 'identifier', 'LicenseRef-Millwright')),
+            'license', jsonb_build_object('name', 'Apache License 2.0', 'identifier', 'Apache-2.0')),
         'servers', jsonb '[{"url": "/"}]',
         'tags', (SELECT jsonb_agg(jsonb_build_object('name', t.tag) ORDER BY t.tag)
             FROM (SELECT DISTINCT unnest(r.tags) AS tag FROM api.route AS r UNION SELECT 'health') AS t),
