@@ -12,5 +12,6 @@ LIBRARIES=$(dirname "${BASH_SOURCE[0]}")
 . "$LIBRARIES/schemathesis.sh"
 . "$LIBRARIES/prometheus.sh"
 . "$LIBRARIES/web.sh"
+. "$LIBRARIES/clients.sh"
 . "$LIBRARIES/alarms.sh"
 . "$LIBRARIES/grafana.sh"

@@ -16,7 +16,7 @@ SELECT api.seed_schemas('serve-ml', $json$ {
         "required": ["equipment_id", "power", "model_version", "scores", "thresholds", "ratio", "modalities", "case", "is_anomaly", "confidence", "warnings"],
         "properties": {
             "equipment_id": {"type": "string"}, "power": {"type": "string"}, "model_version": {"type": "string"},
-            "used_features": {"type": ["integer", "array"]},
+            "used_features": {"type": ["integer", "array"], "items": {"type": "string"}},
             "scores": {"type": "object", "additionalProperties": {"type": "number"}, "description": "Mean squared reconstruction error by modality."},
             "thresholds": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
             "ratio": {"type": "object", "additionalProperties": {"type": ["number", "null"]}, "description": "score / threshold."},

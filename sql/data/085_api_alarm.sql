@@ -75,7 +75,14 @@ WITH members AS (
                 "condition": {"type": "string"}, "level": {"type": "string"}, "limit_value": {"type": ["number", "null"]},
                 "deadband": {"type": ["number", "null"]}, "on_delay": {"type": ["string", "null"]}, "off_delay": {"type": ["string", "null"]},
                 "raised_at": {"type": "string", "format": "date-time"}, "value": {"type": ["number", "null"]},
-                "samples": {"type": ["array", "null"]}, "transitions": {"type": ["array", "null"]},
+                "samples": {"type": ["array", "null"], "items": {"type": "object", "properties": {
+                    "time": {"type": "string", "format": "date-time"}, "value": {"type": "number"}}}},
+                "transitions": {"type": ["array", "null"], "items": {"type": "object", "properties": {
+                    "kind": {"type": "string"}, "time": {"type": "string", "format": "date-time"},
+                    "actor": {"type": ["string", "null"]}, "comment": {"type": ["string", "null"]},
+                    "severity": {"type": ["string", "null"]}, "level": {"type": ["string", "null"]},
+                    "value": {"type": ["number", "null"]}, "limit": {"type": ["number", "null"]},
+                    "bundle_kind": {"type": "string"}, "power": {"type": "string"}}}},
                 "basis": {"type": ["object", "null"], "description": "What limits that are not in the rule rest on: baseline, vibration zone; of a model verdict the bundle, its confidence, its scores and severity_cap."}}},
         "AlertFigures": {
             "type": "object", "required": ["alarms", "average_per_10_minutes", "most_in_10_minutes", "flood_share", "acknowledged_share"],

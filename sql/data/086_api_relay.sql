@@ -43,12 +43,12 @@ WITH members AS (
         "DeliveryRetry": {"type": "object", "required": ["id", "status"], "properties": {"id": {"type": "integer"}, "status": {"type": "string"}}},
         "Setting": {
             "type": "object", "required": ["name", "value", "unit", "description", "type", "minimum", "maximum", "choices", "nullable", "updated_at", "updated_by"],
-            "properties": {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean", "array", "object", "null"]}, "unit": {"type": ["string", "null"]},
+            "properties": {"name": {"type": "string"}, "value": {"type": ["string", "number", "boolean", "array", "object", "null"], "items": {}}, "unit": {"type": ["string", "null"]},
                 "description": {"type": "string"}, "type": {"type": "string", "enum": ["integer", "float", "interval", "boolean", "text", "texts", "time zone", "times", "networks", "url"]},
                 "minimum": {"type": ["number", "string", "null"], "description": "Least value."}, "maximum": {"type": ["number", "string", "null"], "description": "Greatest value."},
                 "choices": {"type": ["array", "null"], "items": {"type": "string"}}, "nullable": {"type": "boolean", "description": "Whether null is a value."},
                 "updated_at": {"type": "string", "format": "date-time"}, "updated_by": {"type": "string"}}},
-        "SettingUpdate": {"type": "object", "required": ["value"], "properties": {"value": {"type": ["string", "number", "boolean", "array", "object", "null"]}}, "example": {"value": "30 minutes"}}
+        "SettingUpdate": {"type": "object", "required": ["value"], "properties": {"value": {"type": ["string", "number", "boolean", "array", "object", "null"], "items": {}}}, "example": {"value": "30 minutes"}}
     } $json$::jsonb AS others
 )
 SELECT api.seed_schemas('relay', others || jsonb_build_object(

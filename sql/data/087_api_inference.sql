@@ -11,7 +11,7 @@ SELECT api.seed_schemas('inference', $json$ {
             "name": {"type": "string"}, "datatype": {"type": "string"},
             "shape": {"type": "array", "items": {"type": "integer"}, "description": "-1: any number of rows."},
             "parameters": {"type": "object", "description": "columns: what the columns of a row are."},
-            "data": {"type": "array", "description": "Row by row, nested or not."}}},
+            "data": {"type": "array", "items": {}, "description": "Row by row, nested or not."}}},
     "InferenceModel": {
         "type": "object", "required": ["name", "platform", "inputs", "outputs"],
         "properties": {

@@ -4,13 +4,16 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// `/docs`: Swagger UI from a folder of its published files, or without them a plain list that needs no JavaScript.
+/// `/docs/errors`: what a problem's `type` points to. `/docs`: Swagger UI from a folder of its published files, or without them a plain list that needs no JavaScript.
 struct DocsPage: Sendable {
     private struct Asset: Sendable {
         let body: ByteBuffer
         let contentType: String
         let tag: String
     }
+
+    /// Holds an anchor for each code.
+    static let errorsPath = "/docs/errors"
 
     private static let stylesheet = "swagger-ui.css"
     private static let program = "swagger-ui-bundle.js"
@@ -53,6 +56,7 @@ struct DocsPage: Sendable {
         var answers: [String: FixedPaths.Answer] = [:]
         answers["/docs"] = { [self] _ in assets.isEmpty ? plain() : page() }
         answers["/docs/plain"] = { [self] _ in plain() }
+        answers[Self.errorsPath] = { [self] _ in errors() }
         answers["/docs/assets/plain.css"] = { request in Self.text(Self.plainStyle, "text/css; charset=utf-8", request)
         }
         for (name, asset) in assets {
@@ -128,28 +132,62 @@ struct DocsPage: Sendable {
                 + "<td>\(route.minimumRole.rawValue)</td><td>\(Self.escape(route.summary))</td></tr>\n"
         }
         if rows.isEmpty { rows = "<tr><td colspan=\"4\">The database was not reached yet.</td></tr>\n" }
-        return Self.html(
+        return Self.plainPage(
+            "Millwright API",
+            """
+            <p>The complete description with all members is the OpenAPI document: <a href="/openapi.json">/openapi.json</a>.
+            What errors mean: <a href="\(Self.errorsPath)">\(Self.errorsPath)</a>.</p>
+            <table>
+            <thead><tr><th>Method</th><th>Path</th><th>Least role</th><th>What it does</th></tr></thead>
+            <tbody>
+            \(rows)</tbody>
+            </table>
+            """)
+    }
+
+    /// The table that errors are made of, a row with an anchor for each code.
+    private func errors() -> Response {
+        var rows = ""
+        var seen: Set<String> = []
+        for entry in (routes.snapshot?.errors.entries ?? []).sorted(by: { ($0.code, $0.pattern) < ($1.code, $1.pattern) }) {
+            let anchor = seen.insert(entry.code).inserted ? " id=\"\(Self.escape(entry.code))\"" : ""
+            rows +=
+                "<tr\(anchor)><td><code>\(Self.escape(entry.code))</code></td><td>\(entry.status)</td>"
+                + "<td><code>\(Self.escape(entry.pattern))</code></td><td>\(Self.escape(entry.title))</td>"
+                + "<td>\(Self.escape(entry.meaning))</td></tr>\n"
+        }
+        if rows.isEmpty { rows = "<tr><td colspan=\"5\">The database was not reached yet.</td></tr>\n" }
+        return Self.plainPage(
+            "Millwright errors",
+            """
+            <p>Every error is <code>application/problem+json</code> (RFC 9457); its <code>type</code> points to a row of this table.</p>
+            <table>
+            <thead><tr><th>Code</th><th>HTTP</th><th>SQLSTATE</th><th>Title</th><th>Meaning</th></tr></thead>
+            <tbody>
+            \(rows)</tbody>
+            </table>
+            """)
+    }
+
+    /// A page without JavaScript.
+    private static func plainPage(_ title: String, _ body: String) -> Response {
+        html(
             """
             <!DOCTYPE html>
             <html lang="en">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>Millwright API</title>
+            <title>\(title)</title>
             <link rel="stylesheet" href="/docs/assets/plain.css">
             </head>
             <body>
-            <h1>Millwright API</h1>
-            <p>The complete description with all members is the OpenAPI document: <a href="/openapi.json">/openapi.json</a>.</p>
-            <table>
-            <thead><tr><th>Method</th><th>Path</th><th>Least role</th><th>What it does</th></tr></thead>
-            <tbody>
-            \(rows)</tbody>
-            </table>
+            <h1>\(title)</h1>
+            \(body)
             </body>
             </html>
 
-            """, policy: Self.plainPolicy)
+            """, policy: plainPolicy)
     }
 
     private static func escape(_ text: String) -> String {

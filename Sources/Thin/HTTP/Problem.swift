@@ -35,7 +35,7 @@ struct Problem: Error, Sendable, Equatable {
 
     private func members(instance: String?) -> String {
         var text = "\"type\":"
-        text.appendJSONString("/docs#\(code)")
+        text.appendJSONString("\(DocsPage.errorsPath)#\(code)")
         text += ",\"title\":"
         text.appendJSONString(title)
         text += ",\"status\":\(status),\"detail\":"

@@ -15,11 +15,14 @@ struct SQLStateMap: Sendable, Equatable {
         var storedCode: String?
     }
 
+    /// As they were given.
+    let entries: [Entry]
     private let exact: [String: Entry]
     /// Longest first.
     private let prefixes: [(prefix: String, entry: Entry)]
 
     init(_ entries: [Entry]) {
+        self.entries = entries
         var exact: [String: Entry] = [:]
         var prefixes: [(String, Entry)] = []
         for entry in entries {

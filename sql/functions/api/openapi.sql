@@ -54,7 +54,7 @@ AS $$
                         "instance": {"type": "string", "description": "Holds the request''s id."},
                         "errors": {"type": "array", "items": {"type": "object", "required": ["field", "message"],
                             "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}},
-                    "examples": [{"type": "/docs#MW422", "title": "Invalid member", "status": 422, "detail": "name is required", "code": "MW422",
+                    "examples": [{"type": "/docs/errors#MW422", "title": "Invalid member", "status": 422, "detail": "name is required", "code": "MW422",
                         "instance": "urn:request:4f1c", "errors": [{"field": "name", "message": "is required"}]}]},
                     "InferenceProblem": {"description": "A Problem with the member that clients of the Open Inference Protocol read.",
                         "allOf": [{"$ref": "#/components/schemas/Problem"},
