@@ -42,7 +42,8 @@ def minimal(cursor, events, found):
     events, i = events[:found[0]], 0
     while i < len(events):
         shorter = events[:i] + events[i + 1:]
-        if again := attempt(cursor, shorter):
+        # how it is compared, and the first words, stay
+        if ("revise",) not in events[max(i - 1, 0):i + 1] and (again := attempt(cursor, shorter)):
             events, found = shorter[:again[0]], again
         else:
             i += 1

@@ -1,11 +1,12 @@
 """Numbers that no single sample has: the oracle of what alarm.judge_derived and the models judge, each from what is stored."""
-DERIVED = {"two_signal", "no_data", "windowed", "model_verdict"}
+DERIVED = {"two_signal", "no_data", "windowed", "baseline", "model_verdict"}
+STATES = {"slow": (0, 10, 10, 1), "fast": (10, 1000, 14, 2)}  # what p tells from … to, and what s and p are like then: centre, spread
 TICK = 0.001  # silence of exactly the limit is none yet
 
 
 def series(rule, sensor, points, since, until):
     """[(time, number)] after since, up to until; points: sensor → {time: (value, good)}."""
-    return {"two_signal": two_signal, "no_data": no_data, "windowed": windowed}[rule["condition"]](rule, sensor, points, since, until)
+    return {"two_signal": two_signal, "no_data": no_data, "windowed": windowed, "baseline": baseline}[rule["condition"]](rule, sensor, points, since, until)
 
 
 def good(points, sensor):
@@ -39,3 +40,14 @@ def no_data(rule, sensor, points, since, until):
         reached = [last + x + TICK for x in (rule["high"], rule["high_high"]) if x is not None and last + x + TICK < after]
         out += [(t, t - last) for t in reached] + ([(after, 0)] if reached else [])
     return [(t, v) for t, v in out if since < t <= until]
+
+
+def baseline(rule, sensor, points, since, until):
+    """How many spreads each value lies from the centre of the state that p told last, at most a minute before; in no state, nothing."""
+    out = []
+    for t, v in good(points, sensor):
+        told = [w for u, w in good(points, "p") if t - 60 < u <= t]
+        for low, high, centre, spread in STATES.values():
+            if since < t <= until and told and low <= told[-1] < high:
+                out.append((t, (v - centre) / spread))
+    return out

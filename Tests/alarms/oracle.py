@@ -56,7 +56,8 @@ class Oracle(Told):
 
     def is_assigned(self, key):
         rule = self.rules.get(key[0])
-        return bool(rule and rule["enabled"] and (key[0] == "mv" or key[1] in self.sensors and key[1] in rule["select_sensor"]))
+        return bool(rule and rule["enabled"] and (key[0] == "mv" or key[1] in self.sensors and key[1] in rule["select_sensor"]
+                                                  and (rule["condition"] != "baseline" or key[1] in "sp")))  # nothing was learned of n
 
     # -- samples
     def store(self, points):
@@ -77,18 +78,19 @@ class Oracle(Told):
                         self.happen(key, x.machine.sample(self.rules[key[0]], t, v))
         if self.revises:
             for key in [k for k in self.signals if k[1] in {p[0] for p in points} and self.is_assigned(k)]:
-                self.refold(key)
+                if self.rules[key[0]]["condition"] not in DERIVED:
+                    good = [(t, v) for t, (v, is_good) in sorted(self.points[key[1]].items()) if is_good]
+                    self.refold(key, good, self.signals[key].machine.clock)
         self.hold_new()
         self.tell_all()
 
-    def refold(self, key):
+    def refold(self, key, samples, clock):
         """All samples in the order of their times, and the clock as far as it had come: whatever came late, this is what is so."""
         rule, m, x = self.rules[key[0]], Machine(), self.signals[key]
-        for t, (v, good) in sorted(self.points[key[1]].items()):
-            if good:
-                m.sample(rule, t, v)
+        for t, v in samples:
+            m.sample(rule, t, v)
         if m.clock is not None:
-            m.advance(rule, x.machine.clock)
+            m.advance(rule, clock)
         x.machine, x.alarm = m, None
         if m.active:
             x.alarm = Alarm(severity(rule, m.worst(rule, m.active)))
@@ -114,7 +116,11 @@ class Oracle(Told):
         """The newest number that was worked out; of silence, as it was when it began to count."""
         if rule["condition"] in ("no_data", "model_verdict"):
             return self.signals[key].machine.held
-        return max(series(rule, key[1], self.points, -10**6, self.came.get(key, self.judged)), default=None)
+        numbers = series(rule, key[1], self.points, -10**6, self.came.get(key, self.judged))
+        if rule["condition"] == "baseline":  # of the newest value, where its state was known
+            newest = max((t for t, (_, good) in self.points[key[1]].items() if good and t <= self.came.get(key, self.judged)), default=None)
+            numbers = [n for n in numbers if n[0] == newest]
+        return max(numbers, default=None)
 
     def judge(self):
         """The job: each number at its own time. A silence that still lasts counts for a rule that is newer, too."""
@@ -122,6 +128,9 @@ class Oracle(Told):
             rule = self.rules.get(key[0], {})
             if self.is_assigned(key) and rule["condition"] in DERIVED - {"model_verdict"}:
                 until = self.sensor_time(key[1])
+                if self.revises:
+                    self.judge_again(key, rule, until)
+                    continue
                 since, m, told = min(self.came.get(key, self.judged), until), x.machine, []
                 if rule["condition"] == "no_data" or m.clock is None:
                     since = min(since, max(self.points[key[1]], default=0) - 1)
@@ -134,6 +143,19 @@ class Oracle(Told):
         self.judged = self.now
         self.hold_new()
         self.tell_all()
+
+    def judge_again(self, key, rule, until):
+        """All numbers anew, as late points make them. Silence counts from the arrival of the newest point, also where it was seen before."""
+        came = self.came.get(key, self.judged)
+        self.came[key] = until if rule["condition"] == "no_data" else max(came, until)
+        came = min(came, self.came[key])
+        numbers, told = series(rule, key[1], self.points, -600, self.came[key]), []
+        silent = rule["condition"] == "no_data"
+        self.refold(key, sorted([n for n in numbers if n[0] <= came] + [(t, 0) for t in self.points[key[1]] if silent and t <= came]), came)
+        m = self.signals[key].machine
+        if silent and (m.active or m.since):
+            told = [(t, 0) for t in sorted(self.points[key[1]]) if m.clock < t <= self.came[key]][:1]
+        self.happen(key, [x for t, v in sorted([n for n in numbers if n[0] > came] + told) for x in m.sample(rule, t, v)])
 
     def verdicts(self, said):
         """What the machine's champion models say, [(power, time, anomaly, severity)]: so many anomalies in a row, as bad as the verdict is."""

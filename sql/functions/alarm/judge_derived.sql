@@ -16,6 +16,12 @@ BEGIN
     IF NOT ops.try_lock('alarm.judge_derived') THEN
         RETURN NULL;
     END IF;
+    -- What batches store from now on they tell us of (alarm.note_late), and those that did not are waited for here: so
+    -- no point comes between what is read now and what is written down as judged.
+    LOCK TABLE alarm.derived_source IN EXCLUSIVE MODE;
+
+    -- what came since the last run and belongs before what that judged
+    v_transitions := alarm.revise_derived(v_until, judge_derived.now);
 
     -- windows, differences and deviations: from where the last run ended
     INSERT INTO alarm.clock (condition, evaluated_to)
@@ -28,11 +34,11 @@ BEGIN
     ON CONFLICT (condition) DO NOTHING;
     -- Each by its sensor's own time: how far it was judged, and how far it can be. A sensor that had not spoken was
     -- taken to go by our time: its first value may come with one that the job has passed.
-    INSERT INTO alarm.derived_clock (signal_id, evaluated_from, evaluated_to)
+    INSERT INTO alarm.derived_clock (signal_id, evaluated_from, evaluated_to, heard)
     SELECT g.id,
            least(c.evaluated_to,
                  CASE WHEN s.signal_id IS NULL AND isfinite(l.time) THEN l.time - INTERVAL '1 microsecond' END),
-           alarm.sensor_time(v_until, l.time, l.received_at, l.burst, v_longest_burst)
+           alarm.sensor_time(v_until, l.time, l.received_at, l.burst, v_longest_burst), isfinite(l.time) IS TRUE
     FROM alarm.signal AS g
     JOIN alarm.clock AS c ON c.condition = g.condition
     LEFT JOIN telemetry.latest AS l ON l.sensor_id = g.sensor_id
@@ -40,9 +46,19 @@ BEGIN
     WHERE g.assigned AND NOT g.live
     ORDER BY g.id
     ON CONFLICT (signal_id) DO UPDATE
-    -- a sensor's time may turn out to be less far than was thought: what is judged twice changes nothing
-    SET evaluated_from = least(derived_clock.evaluated_to, excluded.evaluated_from, excluded.evaluated_to),
-        evaluated_to = excluded.evaluated_to;
+    -- a sensor's time may turn out to be less far than was thought: what belongs before it is told as late
+    SET evaluated_from = least(derived_clock.evaluated_to, excluded.evaluated_from),
+        evaluated_to = greatest(derived_clock.evaluated_to, excluded.evaluated_to), heard = excluded.heard;
+    WITH source AS MATERIALIZED (
+        SELECT s.sensor_id, s.signal_id FROM alarm.derived_sources() AS s
+    ), gone AS (
+        DELETE FROM alarm.derived_source AS d
+        WHERE NOT EXISTS (SELECT FROM source AS s WHERE s.sensor_id = d.sensor_id AND s.signal_id = d.signal_id)
+    )
+    INSERT INTO alarm.derived_source AS d (sensor_id, signal_id)
+    SELECT s.sensor_id, s.signal_id FROM source AS s
+    WHERE NOT EXISTS (SELECT FROM alarm.derived_source AS d
+                      WHERE d.sensor_id = s.sensor_id AND d.signal_id = s.signal_id);
     FOR v_clock IN
         SELECT c.condition FROM alarm.clock AS c JOIN alarm.condition AS n ON n.name = c.condition
         WHERE n.judged <> 'silence'
@@ -121,15 +137,15 @@ BEGIN
     v_time := v_time || v_found.time;
     v_value := v_value || v_found.value;
 
-    IF cardinality(v_signal) = 0 THEN
-        RETURN 0;
+    IF cardinality(v_signal) > 0 THEN
+        v_transitions := v_transitions || alarm.feed(v_signal, v_time, v_value);
     END IF;
-    v_transitions := alarm.feed(v_signal, v_time, v_value);
     PERFORM alarm.announce(v_transitions);
     RETURN cardinality(v_transitions);
 END
 $$;
 COMMENT ON FUNCTION alarm.judge_derived(timestamptz) IS
     'Judges the rules whose number is derived from more than one reading (windowed, two_signal, no_data, baseline by '
-    'hour or state), run as a job. Returns the transitions made.';
+    'hour or state), run as a job: first what late points change in what was judged, then what is new. Returns the '
+    'transitions made.';
 REVOKE ALL ON FUNCTION alarm.judge_derived(timestamptz) FROM PUBLIC;

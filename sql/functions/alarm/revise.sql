@@ -37,10 +37,12 @@ BEGIN
 
     -- A loop: each machine goes back to a state of its own, and it is rare that one must go back at all.
     FOR v_item IN
-        SELECT g AS signal, s AS state, u.since, u.late, u.reclocked
+        SELECT g AS signal, s AS state, u.since, u.late, u.reclocked, d.evaluated_to AS until
         FROM unnest(revise.signal_ids, revise.since, revise.late, revise.reclocked) AS u (id, since, late, reclocked)
         JOIN alarm.signal AS g ON g.id = u.id AND g.assigned
         LEFT JOIN alarm.state AS s ON s.signal_id = g.id
+        -- what a job judges: as far as it has come
+        LEFT JOIN alarm.derived_clock AS d ON d.signal_id = g.id AND NOT g.live
         WHERE (g.id = ANY (v_agreeing)) IS NOT TRUE
         ORDER BY g.id
     LOOP
@@ -64,7 +66,7 @@ BEGIN
             ELSE
                 v_from := v_kept.at + INTERVAL '1 microsecond';
             END IF;
-        ELSIF v_item.late THEN
+        ELSIF v_item.late AND NOT (v_item.reclocked AND NOT (v_item.signal).live) THEN
             -- the rule was changed, or the alarm reset, after the time to which they belong: it stays as it was judged
             INSERT INTO telemetry.clock_event (equipment_id, received_at, unjudged)
             VALUES ((v_item.signal).equipment_id, revise.now, 1);
@@ -72,6 +74,10 @@ BEGIN
         ELSE
             -- the same, but they are the newest: they are judged from now on
             v_base := alarm.before_sample(v_item.state, v_item.since);
+            IF v_item.reclocked THEN
+                v_base.since := ARRAY(SELECT CASE WHEN u.t > v_item.since THEN v_item.since ELSE u.t END
+                                      FROM unnest(v_base.since) WITH ORDINALITY AS u (t, n) ORDER BY u.n);
+            END IF;
             v_after := greatest((v_item.state).last_time, v_item.since);
             SELECT NULL, q.last_value, a.id INTO v_kept.holds_until, v_kept.after_alarm, v_kept.open_alarm
             FROM alarm.alarm_id_seq AS q
@@ -79,12 +85,11 @@ BEGIN
         END IF;
 
         -- 2. From there on, all samples that are in.
-        SELECT array_agg(r.time ORDER BY r.time), array_agg(r.value ORDER BY r.time) INTO v_time, v_value
-        FROM telemetry.reading AS r
-        WHERE r.sensor_id = (v_item.signal).sensor_id AND r.time >= v_from AND r.quality < 2 AND NOT r.is_historical;
-        o := alarm.run(v_item.signal, v_base, v_time, v_value);
+        SELECT v.time, v.value INTO v_time, v_value
+        FROM alarm.samples(v_item.signal, v_from, v_item.until) AS v;
+        o := alarm.run(v_item.signal, v_base, v_time, v_value, v_item.until);
         v_certain := NULL;
-        IF o.next_due <= (v_item.state).last_time AND NOT v_item.reclocked THEN
+        IF v_item.until IS NULL AND o.next_due <= (v_item.state).last_time AND NOT v_item.reclocked THEN
             -- the clock had come further, and no sample denies what it said
             v_certain := o;
             o := alarm.run(v_item.signal, jsonb_populate_record(NULL::alarm.state, to_jsonb(v_certain)), '{}', '{}',

@@ -29,14 +29,13 @@ BEGIN
             WHERE k.signal_id = g.id AND k.at < u.since
             ORDER BY k.at DESC LIMIT 1
         ) AS c
+        LEFT JOIN alarm.derived_clock AS d ON d.signal_id = g.id AND NOT g.live
         CROSS JOIN LATERAL (
             SELECT alarm.run(g, CASE WHEN c.state IS NOT NULL
                                      THEN jsonb_populate_record(NULL::alarm.state, c.state) END,
-                             array_agg(r.time ORDER BY r.time), array_agg(r.value ORDER BY r.time)) AS outcome
-            FROM telemetry.reading AS r
-            WHERE r.sensor_id = g.sensor_id AND r.quality < 2 AND NOT r.is_historical
-              AND r.time >= CASE WHEN c.holds_until IS NULL THEN c.at + INTERVAL '1 microsecond'
-                                 ELSE least(u.since, c.holds_until) END
+                             v.time, v.value, d.evaluated_to) AS outcome
+            FROM alarm.samples(g, CASE WHEN c.holds_until IS NULL THEN c.at + INTERVAL '1 microsecond'
+                                       ELSE least(u.since, c.holds_until) END, d.evaluated_to) AS v
         ) AS p
         WHERE NOT u.reclocked
         OFFSET 0

@@ -15,7 +15,7 @@ BEGIN
         UNION ALL
         SELECT p.time + make_interval(secs => least(l.seconds, 1e9) + 0.001), l.seconds + 0.001
         FROM (
-            SELECT d.time, lead(d.time, 1, series_silence.to) OVER (ORDER BY d.time) AS next
+            SELECT d.time, lead(d.time, 1, 'infinity') OVER (ORDER BY d.time) AS next
             FROM telemetry.reading AS d
             WHERE d.sensor_id = g.sensor_id AND d.time <= series_silence.to
               AND d.time >= coalesce((SELECT max(b.time) FROM telemetry.reading AS b WHERE b.sensor_id = g.sensor_id
@@ -25,6 +25,7 @@ BEGIN
         WHERE l.seconds < 'Infinity'
           AND p.time + make_interval(secs => least(l.seconds, 1e9) + 0.001) < p.next
           AND p.time + make_interval(secs => least(l.seconds, 1e9) + 0.001) > series_silence.from
+          AND p.time + make_interval(secs => least(l.seconds, 1e9) + 0.001) <= series_silence.to
     ) AS x
     ORDER BY x.time;
 END

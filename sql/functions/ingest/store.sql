@@ -177,6 +177,7 @@ BEGIN
                                  c_shortest_burst) END
     FROM unnest(v_heard, v_first, v_last) AS n (sensor_id, first, last)
     WHERE l.sensor_id = n.sensor_id AND v_time[n.last] > l.time;
+    PERFORM alarm.note_late(v_heard, v_first, coalesce(v_lies, v_time), v_reclocked);
 
     -- Kept and shown, but they judge nothing: values that their own sender calls bad.
     IF 2 = ANY (v_quality) THEN

@@ -72,19 +72,6 @@ BEGIN
         UPDATE telemetry.latest AS l SET time = '-infinity', burst = NULL
         FROM stepped AS s
         WHERE l.sensor_id = s.sensor_id
-    ), derived AS (
-        -- what a job judges begins again at the new time
-        DELETE FROM alarm.derived_clock AS d
-        USING stepped AS s, alarm.signal AS g
-        WHERE g.sensor_id = s.sensor_id AND NOT g.live AND d.signal_id = g.id
-        RETURNING d.signal_id, s.first
-    ), clock AS (
-        UPDATE alarm.state AS x
-        SET last_time = least(x.last_time, d.first - INTERVAL '1 microsecond'),
-            since = ARRAY(SELECT CASE WHEN u.t > d.first THEN d.first ELSE u.t END
-                          FROM unnest(x.since) WITH ORDINALITY AS u (t, n) ORDER BY u.n)
-        FROM derived AS d
-        WHERE x.signal_id = d.signal_id
     ), noted AS (
         INSERT INTO telemetry.clock_event (equipment_id, received_at, clock_offset, disowned)
         SELECT s.equipment_id, step_back.received_at, max(s.last) - step_back.received_at,
