@@ -59,6 +59,9 @@ SELECT c.name || '-default', c.id, ARRAY['alarm', 'prediction', 'rul', 'system',
 FROM relay.channel AS c
 WHERE c.name IN ('slack', 'slack-bot')
 ON CONFLICT (name) DO NOTHING;
+-- No route leads to it by itself: it is what a test e-mail goes to where nobody has made a channel yet.
+INSERT INTO relay.channel (name, kind, target, available) VALUES ('email', 'email', 'role:admin', false)
+ON CONFLICT (name) DO NOTHING;
 INSERT INTO ops.setting (name, value, description, unit) VALUES
     -- loopback, link-local, unspecified, multicast, reserved; where clouds tell machines their secrets
     ('relay.refused_networks', to_jsonb(concat_ws(' ',

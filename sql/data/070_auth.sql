@@ -17,7 +17,9 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('auth.login_free_attempts_known', '50', 'The same from an address where the account has logged in before.', 'attempts'),
     ('auth.login_free_attempts_everywhere', '100', 'So many wrong passwords for one account from unknown addresses together cost no waiting; then unknown addresses wait, known ones and known devices do not.', 'attempts'),
     ('auth.login_backoff_max_seconds', '900', 'Longest wait after a wrong password; it starts at one second and doubles.', 'seconds'),
-    ('auth.audit_retention_days', '730', 'How long the audit trail is kept.', 'days')
+    ('auth.audit_retention_days', '730', 'How long the audit trail is kept.', 'days'),
+    ('auth.anonymous_role', 'null', 'Role of requests without a token that read (GET) and come from auth.anonymous_networks; null: they need one. For plants whose pages send none. GET /health and the log say so while it is on.', NULL),
+    ('auth.anonymous_networks', '""', 'Where such requests may come from, such as 192.168.10.0/24. Behind a proxy that thin does not trust (THIN_TRUSTED_PROXIES) everybody comes from the proxy.', 'networks')
 ON CONFLICT (name) DO NOTHING;
 INSERT INTO ops.job (name, procedure, schedule, description) VALUES
     ('purge sessions and keys', 'auth.purge_expired', '10 minutes', 'Deletes tickets, sessions, login throttles, kept answers and audit entries that are past their time.')

@@ -2,7 +2,7 @@ WITH members AS (
     SELECT $json$ {
         "id": {"type": "integer", "readOnly": true}, "name": {"type": "string", "minLength": 1, "maxLength": 64},
         "kind": {"type": "string", "enum": ["slack_webhook", "slack_bot", "email", "webhook"]},
-        "target": {"type": "string", "minLength": 1, "maxLength": 2000, "description": "http(s) URL (webhooks), mailto:a@b,c@d (email), slack:ID of a channel or user (slack_bot), or env:NAME for a variable of thin (MILLWRIGHT_CHANNEL_…, SLACK_WEBHOOK_URL, SLACK_ADMIN_USER_ID). Answers show no more of a URL than its host."},
+        "target": {"type": "string", "minLength": 1, "maxLength": 2000, "description": "http(s) URL (webhooks), mailto:a@b,c@d or role:admin (email), slack:ID of a channel or user (slack_bot), or env:NAME for a variable of thin (MILLWRIGHT_CHANNEL_…, SLACK_WEBHOOK_URL, SLACK_ADMIN_USER_ID). Answers show no more of a URL than its host."},
         "language": {"type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", "description": "Code of a language there is (relay.language); without it the default one."}, "enabled": {"type": "boolean", "default": true},
         "available": {"type": "boolean", "readOnly": true, "description": "A running thin has the variables that the channel needs."},
         "max_attempts": {"type": "integer", "minimum": 1, "maximum": 100, "default": 12},
@@ -27,9 +27,27 @@ WITH members AS (
             "type": "object", "required": ["notifications", "total", "page", "size", "next_cursor"],
             "properties": {"notifications": {"type": "array", "items": {"$ref": "#/components/schemas/Notification"}}, "total": {"type": "integer"},
                 "page": {"type": "integer"}, "size": {"type": "integer"}, "next_cursor": {"type": ["string", "null"]}}},
+        "NotificationItem": {
+            "type": "object", "required": ["id", "seq", "device_id", "sensor_id", "severity", "message", "messages", "timestamp", "created_at", "acknowledged",
+                "acknowledged_by", "acknowledged_at"],
+            "description": "A notification with the members of an alarm.",
+            "properties": {"id": {"type": ["integer", "null"], "description": "The alarm's; null: it tells of none."}, "seq": {"type": "integer"},
+                "type": {"type": "string"}, "kind": {"type": "string"}, "event": {"type": ["string", "null"]},
+                "device_id": {"type": ["string", "null"]}, "sensor_id": {"type": ["integer", "null"]}, "condition": {"type": ["string", "null"]},
+                "level": {"type": ["string", "null"]}, "severity": {"type": ["string", "null"]}, "value": {"type": ["number", "null"]}, "limit": {"type": ["number", "null"]},
+                "message": {"type": "string", "description": "In the default language."},
+                "messages": {"type": "object", "description": "Text per language."}, "timestamp": {"type": "string", "format": "date-time"},
+                "raised_at": {"type": ["string", "null"], "format": "date-time"}, "created_at": {"type": "string", "format": "date-time"},
+                "acknowledged": {"type": "boolean"}, "acknowledged_by": {"type": ["string", "null"]}, "acknowledged_at": {"type": ["string", "null"]}}},
+        "NotificationStats": {
+            "type": "object", "required": ["start", "end", "total", "by_kind", "by_event", "by_severity", "active_alarms", "unacknowledged_alarms"],
+            "properties": {"start": {"type": "string", "format": "date-time"}, "end": {"type": "string", "format": "date-time"}, "total": {"type": "integer"},
+                "by_kind": {"type": "object", "additionalProperties": {"type": "integer"}}, "by_event": {"type": "object", "additionalProperties": {"type": "integer"}},
+                "by_severity": {"type": "object", "additionalProperties": {"type": "integer"}}, "active_alarms": {"type": "integer"},
+                "unacknowledged_alarms": {"type": "integer"}}},
         "TestNotification": {
-            "type": "object", "required": ["status", "seq", "channels"],
-            "properties": {"status": {"type": "string", "enum": ["queued"]}, "seq": {"type": "integer"}, "channels": {"type": "array", "items": {"type": "string"}}}},
+            "type": "object", "required": ["status", "seq", "channels", "message"],
+            "properties": {"message": {"type": "string"}, "status": {"type": "string", "enum": ["queued"]}, "seq": {"type": "integer"}, "channels": {"type": "array", "items": {"type": "string"}}}},
         "Delivery": {
             "type": "object", "required": ["id", "seq", "channel_id", "channel", "status", "attempts", "last_status", "last_error", "created_at"],
             "properties": {
@@ -65,6 +83,8 @@ FROM members;
 SELECT api.seed_routes('relay', $json$ [
     {"method": "GET", "path": "/api/v1/notifications", "function": "api.list_notifications", "role": "viewer", "summary": "List notifications",
      "answer": "Notifications", "tags": ["notifications"]},
+    {"method": "GET", "path": "/api/v1/notifications/stats", "function": "api.get_notification_stats", "role": "viewer",
+     "summary": "Notifications in figures", "answer": "NotificationStats", "tags": ["notifications"]},
     {"method": "GET", "path": "/api/v1/notifications/ws/notifications", "handler": "ws_notifications", "role": "viewer", "status": 101,
      "rate_limit": 600, "rate_scope": "address",
      "summary": "WebSocket of notifications", "tags": ["notifications"],

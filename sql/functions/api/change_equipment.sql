@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION api.change_equipment(p_id text, p_members jsonb, p_replace boolean) RETURNS jsonb
+CREATE OR REPLACE FUNCTION api.change_equipment(p_id text, p_members jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 AS $$
@@ -13,9 +13,7 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'id', MESSAGE = 'id cannot be changed',
             HINT = 'Topics and history carry it. Add a new equipment and retire this one.';
     END IF;
-    v_new := CASE WHEN p_replace
-        THEN jsonb_populate_record(NULL::plant.equipment, api.equipment_defaults() || p_members)
-        ELSE jsonb_populate_record(v_old, p_members) END;
+    v_new := jsonb_populate_record(v_old, p_members);
     UPDATE plant.equipment SET
         name = v_new.name, type = v_new.type, category = v_new.category, location = v_new.location,
         manufacturer = v_new.manufacturer, model = v_new.model, serial_number = v_new.serial_number,
@@ -28,6 +26,6 @@ BEGIN
     RETURN api.equipment_json(v_new);
 END
 $$;
-COMMENT ON FUNCTION api.change_equipment(text, jsonb, boolean) IS
-    'Writes checked members over an equipment, or replaces it by them. MW404; MW422 for another id. Called by api.replace_equipment and api.update_equipment.';
-REVOKE ALL ON FUNCTION api.change_equipment(text, jsonb, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION api.change_equipment(text, jsonb) IS
+    'Writes checked members over an equipment. MW404; MW422 for another id. Called by api.put_equipment and api.update_equipment.';
+REVOKE ALL ON FUNCTION api.change_equipment(text, jsonb) FROM PUBLIC;

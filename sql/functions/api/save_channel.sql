@@ -54,7 +54,7 @@ BEGIN
                 RAISE;
             END IF;
             RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'target',
-                MESSAGE = format('target must be %s or env:NAME', CASE v_new.kind WHEN 'email' THEN 'mailto:address[,address…]'
+                MESSAGE = format('target must be %s or env:NAME', CASE v_new.kind WHEN 'email' THEN 'mailto:address[,address…], role:NAME'
                     WHEN 'slack_bot' THEN 'slack:ID of a channel or user' ELSE 'an http(s) URL' END);
     END;
     PERFORM auth.audit(CASE WHEN p_id IS NULL THEN 'channel.create' ELSE 'channel.update' END, 'channel', v_new.id::text,
