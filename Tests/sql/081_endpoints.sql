@@ -154,7 +154,7 @@ SELECT is(api.list_sensor_data('press-1', bucket => '1m', start => '2000-01-01')
 SELECT is((WITH RECURSIVE page AS (
         SELECT api.list_sensor_data('press-1', "limit" => 1) AS p, 1 AS n
         UNION ALL SELECT api.list_sensor_data('press-1', "limit" => 1, cursor => p ->> 'next_cursor'), n + 1 FROM page WHERE p ->> 'next_cursor' IS NOT NULL AND n < 9)
-    SELECT string_agg(p #>> '{data,0,value}', ' ' ORDER BY n) FROM page), '3 9', 'pages follow each other');
+    SELECT string_agg(p #>> '{data,0,value}', ' ' ORDER BY n) FROM page), '9 3', 'pages follow each other');
 SELECT is(pg_temp.refusal('list_sensor_data(''nope'')'), 'MW404', 'an equipment that is none');
 SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', bucket => ''5m'')'), 'MW422 bucket', 'a bucket that is none');
 SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', start => now(), "end" => now())'), 'MW422 end', 'an empty range');
@@ -333,7 +333,7 @@ SELECT is((api.list_notifications() -> 'total')::bigint, (SELECT count(*) FROM r
 SELECT pg_temp.answers('POST', 'notifications/channels', $$create_channel('{"name": "crew", "kind": "slack_webhook", "target": "https://user:pass@hooks.example.com/T1/secret?x=1", "headers": {"X-Key": "secret"}}')$$);
 CREATE TEMPORARY TABLE channel AS SELECT id FROM relay.channel WHERE name = 'crew';
 SELECT ok(api.list_channels()::text !~ 'secret|pass', 'addresses and headers stay hidden');
-SELECT is(api.list_channels() #>> '{items,2,target}', 'https://hooks.example.com/…', 'but for the host');
+SELECT is(jsonb_path_query_first(api.list_channels(), '$.items[*] ? (@.name == "crew").target') #>> '{}', 'https://hooks.example.com/…', 'but for the host');
 SELECT pg_temp.answers('GET', 'notifications/channels', 'list_channels()');
 SELECT pg_temp.answers('PATCH', 'notifications/channels/{id}', format($$update_channel(%s, '{"first_delay": "PT2S"}')$$, id)) FROM channel;
 SELECT is((SELECT target FROM relay.channel WHERE name = 'crew'), 'https://user:pass@hooks.example.com/T1/secret?x=1', 'PATCH keeps the address');

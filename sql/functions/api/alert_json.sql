@@ -22,10 +22,10 @@ AS $$
         'raised_at', api.iso(p_alarm.raised_at), 'cleared_at', api.iso(p_alarm.cleared_at), 'escalated_at', api.iso(p_alarm.escalated_at),
         'retracted_at', api.iso(p_alarm.retracted_at),
         'created_at', api.iso(p_alarm.created_at), 'timestamp', api.iso(p_alarm.raised_at),
-        'message', api.in_language(m.messages, p_language), 'messages', m.messages, 'data', nullif(p_alarm.data, '{}')))
+        'message', relay.in_language(m.messages, p_language), 'messages', m.messages, 'data', nullif(p_alarm.data, '{}')))
     FROM (SELECT coalesce(p_messages, alarm.message(p_alarm)) AS messages OFFSET 0) AS m
     LEFT JOIN plant.sensor AS s ON s.id = p_alarm.sensor_id
 $$;
 COMMENT ON FUNCTION api.alert_json(alarm.alarm, jsonb, text) IS
-    'An alarm as clients see it. status sums the axes up: retracted (taken back: it never was), cleared, out_of_service, shelved, suppressed, acknowledged or active. message: its text in p_language (api.in_language); p_messages: its text by language, where the caller has it (alarm.messages) already.';
+    'An alarm as clients see it. status sums the axes up: retracted (taken back: it never was), cleared, out_of_service, shelved, suppressed, acknowledged or active. message: its text in p_language (relay.in_language); p_messages: its text by language, where the caller has it (alarm.messages) already.';
 REVOKE ALL ON FUNCTION api.alert_json(alarm.alarm, jsonb, text) FROM PUBLIC;

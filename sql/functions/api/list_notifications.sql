@@ -23,7 +23,7 @@ BEGIN
             AND (list_notifications.severity IS NULL OR o.severity = list_notifications.severity)
             AND (list_notifications.device_id IS NULL OR o.equipment_id = list_notifications.device_id)
         ORDER BY o.seq DESC LIMIT v_limit OFFSET CASE WHEN v_before IS NULL THEN (page - 1)::bigint * v_limit ELSE 0 END);
-    SELECT jsonb_agg(jsonb_build_object('type', 'notification', 'seq', p.seq, 'timestamp', api.iso(p.created_at), 'data', c.data)
+    SELECT jsonb_agg(jsonb_build_object('type', 'notification', 'seq', p.seq, 'timestamp', api.iso(p.created_at), 'data', relay.as_told(c.data))
             ORDER BY p.seq DESC), min(p.seq)
         INTO v_items, v_last
     FROM relay.contents(v_page) AS c

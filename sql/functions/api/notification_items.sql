@@ -8,12 +8,8 @@ AS $$
                                'raised_at', n.item -> 'timestamp', 'value', NULL, 'limit', NULL)
             || (n.item -> 'data') || jsonb_build_object(
                 'type', n.item -> 'type', 'seq', n.item -> 'seq', 'timestamp', n.item -> 'timestamp',
-                'created_at', n.item -> 'timestamp',
-                'message', CASE jsonb_typeof(n.item #> '{data,message}')
-                    WHEN 'object' THEN to_jsonb(api.in_language(n.item #> '{data,message}'))
-                    WHEN 'string' THEN n.item #> '{data,message}' ELSE jsonb '""' END,
-                'messages', CASE jsonb_typeof(n.item #> '{data,message}') WHEN 'object' THEN n.item #> '{data,message}'
-                    ELSE jsonb '{}' END)) ORDER BY n.place), '[]')
+                'created_at', n.item -> 'timestamp', 'message', coalesce(n.item #> '{data,message}', '""'),
+                'messages', coalesce(n.item #> '{data,messages}', '{}'))) ORDER BY n.place), '[]')
     FROM jsonb_array_elements(answer -> 'notifications') WITH ORDINALITY AS n (item, place)
 $$;
 COMMENT ON FUNCTION api.notification_items(jsonb) IS
