@@ -20,13 +20,14 @@ CREATE TABLE api.parameter_alias (
     meanings jsonb
         CONSTRAINT parameter_alias_meanings_check CHECK (jsonb_typeof(meanings) = 'object'),
     PRIMARY KEY (method, path, alias),
-    -- a row that changes nothing
+    -- a row that would change nothing
     CONSTRAINT parameter_alias_member_check CHECK (alias <> member OR meanings IS NOT NULL)
 );
 COMMENT ON TABLE api.parameter_alias IS
     'Further names of what an endpoint takes (in the query, or as a member of the body), and further words for its '
     'values. thin gives them to the argument that member names; the OpenAPI document shows them as deprecated.';
-COMMENT ON COLUMN api.parameter_alias.alias IS 'The other name; or the member''s own, where only its values have others.';
+COMMENT ON COLUMN api.parameter_alias.alias IS
+    'The other name; or the member''s own, where only its values have others.';
 COMMENT ON COLUMN api.parameter_alias.member IS 'Argument of the endpoint''s function.';
 COMMENT ON COLUMN api.parameter_alias.meanings IS 'Other words for values: {"new": "unacknowledged"}. NULL: none.';
 

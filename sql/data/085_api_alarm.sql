@@ -115,7 +115,8 @@ WITH members AS (
         "timestamp": {"type": "string", "format": "date-time", "description": "raised_at, under the name that older clients read."},
         "created_at": {"type": "string", "format": "date-time"},
         "message": {"type": "string", "description": "In the language that was asked for, else in the default one."},
-        "messages": {"type": "object", "additionalProperties": {"type": ["string", "null"]}, "description": "Text per language, ko and en."},
+        "messages": {"type": "object", "additionalProperties": {"type": ["string", "null"]},
+            "description": "Text per language, ko and en."},
         "data": {"type": ["object", "null"]}
     } $json$::jsonb AS alert
 ), bodies AS (

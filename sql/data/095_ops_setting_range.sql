@@ -127,4 +127,5 @@ SELECT ops.set_setting_range('ingest.plausible_min', '-1e100', '-1', NULL, 'floa
 SELECT ops.set_setting_range('ingest.plausible_max', '1', '1e100', NULL, 'float');
 
 -- What may be read without a token is what a viewer reads, never more.
-SELECT ops.set_setting_range('auth.anonymous_role', p_choices => '{viewer}'::text[], p_data_type => 'text', p_nullable => true);
+SELECT ops.set_setting_range('auth.anonymous_role', p_choices => '{viewer}'::text[], p_data_type => 'text',
+    p_nullable => true);

@@ -63,7 +63,8 @@ USING (VALUES
         'As WebSocket clients get them, with total and next_cursor.')
 ) AS new (method, path, name, function, is_default, response_schema, description)
 ON old.method = new.method AND old.path = new.path AND old.name = new.name
-WHEN MATCHED THEN UPDATE SET function = new.function, is_default = new.is_default, response_schema = new.response_schema,
+WHEN MATCHED THEN UPDATE SET function = new.function, is_default = new.is_default,
+    response_schema = new.response_schema,
     description = new.description
 WHEN NOT MATCHED THEN INSERT (method, path, name, function, is_default, response_schema, description)
     VALUES (new.method, new.path, new.name, new.function, new.is_default, new.response_schema, new.description)

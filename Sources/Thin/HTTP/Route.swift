@@ -215,16 +215,12 @@ struct RouteTable: Sendable {
 
     /// - Parameter path: percent-encoded, without the query. One trailing slash is forgiven.
     func match(method: String, path: String) -> Match {
-        let segments = path.split(separator: "/", omittingEmptySubsequences: true)[...]
-        let wanted = method == "HEAD" ? "GET" : method
         var names: [String] = []
         var values: [String] = []
-        // a literal path without this method hides no member's: DELETE equipment/{id} of a machine "batch"
-        guard let node = find(segments, root, &values, { $0.routes[method] != nil || $0.routes[wanted] != nil }),
-            let route = node.routes[method] ?? node.routes[wanted]
-        else {
-            values = []
-            guard let node = find(segments, root, &values, { !$0.routes.isEmpty }) else { return .notFound }
+        guard let node = find(path.split(separator: "/", omittingEmptySubsequences: true)[...], root, &values),
+            !node.routes.isEmpty
+        else { return .notFound }
+        guard let route = node.routes[method] ?? (method == "HEAD" ? node.routes["GET"] : nil) else {
             return .methodNotAllowed(Self.allowed(node))
         }
         for segment in Self.segments(route.path) where segment.hasPrefix("{") {
@@ -241,13 +237,11 @@ struct RouteTable: Sendable {
     }
 
     /// A member's value must be decodable and not empty; otherwise the path matches nothing.
-    private func find(
-        _ segments: ArraySlice<Substring>, _ node: Node, _ values: inout [String], _ fits: (Node) -> Bool
-    ) -> Node? {
-        guard let first = segments.first else { return fits(node) ? node : nil }
+    private func find(_ segments: ArraySlice<Substring>, _ node: Node, _ values: inout [String]) -> Node? {
+        guard let first = segments.first else { return node }
         if let literal = node.literals[String(first)] {
             let mark = values.count
-            if let found = find(segments.dropFirst(), literal, &values, fits) { return found }
+            if let found = find(segments.dropFirst(), literal, &values), !found.routes.isEmpty { return found }
             values.removeSubrange(mark...)
         }
         guard let member = node.member, let value = PercentEncoding.decode(first, plusIsSpace: false), !value.isEmpty
@@ -255,7 +249,7 @@ struct RouteTable: Sendable {
             return nil
         }
         values.append(value)
-        return find(segments.dropFirst(), member.node, &values, fits)
+        return find(segments.dropFirst(), member.node, &values)
     }
 }
 

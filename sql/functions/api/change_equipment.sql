@@ -20,12 +20,14 @@ BEGIN
         installation_date = v_new.installation_date, warranty_expiry = v_new.warranty_expiry,
         last_maintenance = v_new.last_maintenance, next_maintenance = v_new.next_maintenance, status = v_new.status,
         description = v_new.description, specifications = v_new.specifications, tags = v_new.tags,
-        operating_hours = v_new.operating_hours, max_operating_hours = v_new.max_operating_hours, criticality = v_new.criticality
+        operating_hours = v_new.operating_hours, max_operating_hours = v_new.max_operating_hours,
+        criticality = v_new.criticality
     WHERE id = p_id RETURNING * INTO v_new;
     PERFORM auth.audit('equipment.update', 'equipment', p_id, api.equipment_json(v_old), api.equipment_json(v_new));
     RETURN api.equipment_json(v_new);
 END
 $$;
 COMMENT ON FUNCTION api.change_equipment(text, jsonb) IS
-    'Writes checked members over an equipment. MW404; MW422 for another id. Called by api.put_equipment and api.update_equipment.';
+    'Writes checked members over an equipment. MW404; MW422 for another id. Called by api.put_equipment and '
+    'api.update_equipment.';
 REVOKE ALL ON FUNCTION api.change_equipment(text, jsonb) FROM PUBLIC;

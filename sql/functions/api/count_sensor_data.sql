@@ -34,7 +34,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.count_sensor_data(text, text, text, timestamptz, timestamptz) IS
-    'How many points an equipment has, start inclusive (default: from the first), end exclusive (default: now), in hours '
+    'How many points an equipment has, start inclusive (default: from the first), end exclusive (default: now), in '
+    'hours '
     'and minutes as far as these go. sensor_type as in api.list_sensor_data.';
 REVOKE ALL ON FUNCTION api.count_sensor_data(text, text, text, timestamptz, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.count_sensor_data(text, text, text, timestamptz, timestamptz) TO viewer;

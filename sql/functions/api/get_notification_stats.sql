@@ -38,7 +38,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.get_notification_stats(text, timestamptz, timestamptz) IS
-    'How many notifications there were, by kind, event and severity (default: as far back as they are kept), and how many '
+    'How many notifications there were, by kind, event and severity (default: as far back as they are kept), and how '
+    'many '
     'alarms stand now.';
 REVOKE ALL ON FUNCTION api.get_notification_stats(text, timestamptz, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.get_notification_stats(text, timestamptz, timestamptz) TO viewer;

@@ -1,4 +1,6 @@
-CREATE OR REPLACE FUNCTION api.last_point(p_sensor_ids integer[], p_start timestamptz, p_to timestamptz) RETURNS timestamptz
+CREATE OR REPLACE FUNCTION api.last_point(
+    p_sensor_ids integer[], p_start timestamptz, p_to timestamptz
+) RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$

@@ -9,7 +9,8 @@ AS $$
 DECLARE
     c_sql CONSTANT text := $sql$
         SELECT (SELECT jsonb_agg(api.alert_json(p.page[m.ordinal], m.message, $9) ORDER BY m.ordinal) FROM (
-                SELECT ARRAY(SELECT a FROM alarm.alarm AS a WHERE %1$s AND ($6 IS NULL OR (a.raised_at, a.id) < ($6, $7))
+                SELECT ARRAY(SELECT a FROM alarm.alarm AS a WHERE %1$s
+                             AND ($6 IS NULL OR (a.raised_at, a.id) < ($6, $7))
                     ORDER BY a.raised_at DESC, a.id DESC LIMIT $5 OFFSET $8) AS page OFFSET 0) AS p
                 CROSS JOIN LATERAL alarm.messages(p.page) AS m),
             (SELECT count(*) FROM alarm.alarm AS a WHERE %1$s)$sql$;
@@ -40,9 +41,11 @@ BEGIN
         CASE WHEN severity IS NOT NULL THEN 'a.severity = $2' END,
         CASE WHEN start IS NOT NULL THEN 'a.raised_at >= $3' END,
         CASE WHEN "end" IS NOT NULL THEN 'a.raised_at < $4' END);
-    IF status NOT IN ('active', 'unacknowledged', 'acknowledged', 'shelved', 'suppressed', 'returned', 'cleared', 'resolved', 'retracted', 'all') THEN
+    IF status NOT IN ('active', 'unacknowledged', 'acknowledged', 'shelved', 'suppressed', 'returned', 'cleared',
+                      'resolved', 'retracted', 'all') THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'status',
-            MESSAGE = 'status must be active, unacknowledged, acknowledged, shelved, suppressed, returned, cleared (or resolved), retracted or all';
+            MESSAGE = 'status must be active, unacknowledged, acknowledged, shelved, suppressed, returned, cleared '
+                      '(or resolved), retracted or all';
     END IF;
     EXECUTE format(c_sql, v_where) INTO v_items, v_total
         USING device_id, severity, start, "end", v_limit, v_before[1]::timestamptz, v_before[2]::bigint,
@@ -53,6 +56,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text, text) IS
-    'Alarms, newest first. status: active (everything not cleared), unacknowledged, acknowledged, shelved, suppressed, returned (to normal before somebody acknowledged), cleared (or resolved), retracted (taken back by samples that came late: they never were), all. total counts all that the filters select. message is in language (default: that of relay.language), messages in all of them.';
-REVOKE ALL ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text, text) TO viewer;
+    'Alarms, newest first. status: active (everything not cleared), unacknowledged, acknowledged, shelved, suppressed, '
+    'returned (to normal before somebody acknowledged), cleared (or resolved), retracted (taken back by samples that '
+    'came late: they never were), all. total counts all that the filters select. message is in language (default: that '
+    'of relay.language), messages in all of them.';
+REVOKE ALL ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text, text)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.list_alerts(text, text, text, timestamptz, timestamptz, integer, integer, text, text)
+    TO viewer;

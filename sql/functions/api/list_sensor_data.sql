@@ -30,18 +30,21 @@ DECLARE
     v_count bigint;
 BEGIN
     IF bucket IS NULL OR bucket <> 'raw' AND v_unit IS NULL THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'bucket', MESSAGE = 'bucket must be raw, 1m, 1h, 1d, 1w or 1mo';
+        RAISE EXCEPTION
+            USING ERRCODE = 'MW422', COLUMN = 'bucket', MESSAGE = 'bucket must be raw, 1m, 1h, 1d, 1w or 1mo';
     ELSIF count IS NULL OR count NOT IN ('exact', 'estimated', 'none') THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'count', MESSAGE = 'count must be exact, estimated or none';
     ELSIF "order" IS NULL OR "order" NOT IN ('asc', 'desc') THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'order', MESSAGE = 'order must be asc or desc';
     ELSIF skip IS NULL OR skip NOT BETWEEN 0 AND c_most_skipped THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'skip', MESSAGE = format('skip must be 0 to %s', c_most_skipped),
+        RAISE EXCEPTION
+            USING ERRCODE = 'MW422', COLUMN = 'skip', MESSAGE = format('skip must be 0 to %s', c_most_skipped),
             HINT = 'Further on by cursor.';
     ELSIF v_start >= v_end THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'end', MESSAGE = 'end must be later than start';
     ELSIF v_start < '0001-01-01 00:00Z' OR v_end > '9999-12-31 00:00Z' THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = CASE WHEN v_start < '0001-01-01 00:00Z' THEN 'start' ELSE 'end' END,
+        RAISE EXCEPTION
+            USING ERRCODE = 'MW422', COLUMN = CASE WHEN v_start < '0001-01-01 00:00Z' THEN 'start' ELSE 'end' END,
             MESSAGE = 'start and end must lie in the years 1 to 9999';
     ELSIF NOT EXISTS (SELECT FROM plant.equipment AS e WHERE e.id = device_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = format('there is no equipment %s', device_id);
@@ -61,7 +64,8 @@ BEGIN
         INTO v_data, v_count, v_first_time
     FROM (
         SELECT f.*, row_number() OVER (
-            ORDER BY CASE WHEN v_is_descending THEN f.time END DESC, CASE WHEN v_is_descending THEN f.sensor_id END DESC,
+            ORDER BY CASE WHEN v_is_descending THEN f.time END DESC,
+                CASE WHEN v_is_descending THEN f.sensor_id END DESC,
                 f.time, f.sensor_id) AS place
         FROM (
             SELECT *
@@ -93,7 +97,8 @@ BEGIN
         FROM api.count_points(v_unit, v_sensors, greatest(v_start, v_first_time), v_end, v_zone, count = 'exact') AS n;
     END IF;
     RETURN jsonb_build_object(
-        'data', coalesce(v_data, '[]'), 'total', nullif(v_total, c_not_counted), 'total_is_estimate', coalesce(v_is_estimate, false),
+        'data', coalesce(v_data, '[]'), 'total', nullif(v_total, c_not_counted),
+        'total_is_estimate', coalesce(v_is_estimate, false),
         'device_id', device_id, 'sensor_type', list_sensor_data.sensor_type, 'bucket', bucket, 'time_zone', v_zone,
         'start_time', api.iso(v_start), 'end_time', api.iso(v_end),
         'next_cursor', CASE WHEN v_count = v_limit THEN
@@ -101,9 +106,19 @@ BEGIN
                 coalesce(v_is_estimate, false)::integer::text, api.iso(v_start), api.iso(v_end)) END);
 END
 $$;
-COMMENT ON FUNCTION api.list_sensor_data(text, timestamptz, timestamptz, text, text, text, integer, text, text, text, text, integer) IS
-    'Points of one equipment, newest first (order asc: oldest first), start inclusive, end exclusive (default: the last 24 hours); or their buckets, where value is the mean: 1m and 1h of UTC, 1d, 1w (from Monday) and 1mo of time_zone (default: the plant''s). Each point of the range counts in one bucket; a bucket that the range cuts has from or to. count: exact reads the whole range; estimated (default) no more than a page costs, and total_is_estimate says so where that is not all; none: total is null where there are more pages. sensor_type selects by type (current, vibration) or by what the original system calls a sensor (x, y, z, vibe); rows have the latter in sensor_type unless a type was asked for, and always the type in type. created_at is time: when a point was written is not kept.';
-REVOKE ALL ON FUNCTION api.list_sensor_data(text, timestamptz, timestamptz, text, text, text, integer, text, text, text, text, integer)
+COMMENT ON FUNCTION api.list_sensor_data(text, timestamptz, timestamptz, text, text, text, integer, text, text, text,
+                                         text, integer) IS
+    'Points of one equipment, newest first (order asc: oldest first), start inclusive, end exclusive (default: the '
+    'last 24 hours); or their buckets, where value is the mean: 1m and 1h of UTC, 1d, 1w (from Monday) and 1mo of '
+    'time_zone (default: the plant''s). Each point of the range counts in one bucket; a bucket that the range cuts has '
+    'from or to. count: exact reads the whole range; estimated (default) no more than a page costs, and '
+    'total_is_estimate says so where that is not all; none: total is null where there are more pages. sensor_type '
+    'selects by type (current, vibration) or by what the original system calls a sensor (x, y, z, vibe); rows have the '
+    'latter in sensor_type unless a type was asked for, and always the type in type. created_at is time: when a point '
+    'was written is not kept.';
+REVOKE ALL ON FUNCTION api.list_sensor_data(text, timestamptz, timestamptz, text, text, text, integer, text, text, text,
+                                            text, integer)
     FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.list_sensor_data(text, timestamptz, timestamptz, text, text, text, integer, text, text, text, text, integer)
+GRANT EXECUTE ON FUNCTION api.list_sensor_data(text, timestamptz, timestamptz, text, text, text, integer, text, text,
+                                               text, text, integer)
     TO viewer;

@@ -3,7 +3,8 @@ LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT coalesce(jsonb_agg(api.with_aliases('NotificationItem',
-            jsonb_build_object('id', NULL, 'device_id', NULL, 'sensor_id', NULL, 'severity', NULL, 'acknowledged', false,
+            jsonb_build_object('id', NULL, 'device_id', NULL, 'sensor_id', NULL, 'severity', NULL, 'acknowledged',
+                               false,
                                'acknowledged_by', NULL, 'acknowledged_at', NULL, 'condition', NULL, 'level', NULL,
                                'raised_at', n.item -> 'timestamp', 'value', NULL, 'limit', NULL)
             || (n.item -> 'data') || jsonb_build_object(

@@ -7,7 +7,8 @@ BEGIN
     RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION api.notify_routes() IS 'Trigger: every thin loads the routes again. The payload carries no data, only "look".';
+COMMENT ON FUNCTION api.notify_routes() IS
+    'Trigger: every thin loads the routes again. The payload carries no data, only "look".';
 REVOKE ALL ON FUNCTION api.notify_routes() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER route_notify AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON api.route
     FOR EACH STATEMENT EXECUTE FUNCTION api.notify_routes();

@@ -9,5 +9,6 @@ BEGIN
     RETURN "limit";
 END
 $$;
-COMMENT ON FUNCTION api.page_limit(integer, integer) IS 'The limit of a list if it is 1 to a maximum (rows of one page), else MW422.';
+COMMENT ON FUNCTION api.page_limit(integer, integer) IS
+    'The limit of a list if it is 1 to a maximum (rows of one page), else MW422.';
 REVOKE ALL ON FUNCTION api.page_limit(integer, integer) FROM PUBLIC;

@@ -5,7 +5,8 @@ AS $$
     SELECT api.change_equipment(id, api.check_body(body, 'EquipmentUpdate'))
 $$;
 COMMENT ON FUNCTION api.put_equipment(text, jsonb) IS
-    'Changes the members that the body names and keeps the rest, as PATCH does: existing clients send only what changes. '
+    'Changes the members that the body names and keeps the rest, as PATCH does: existing clients send only what '
+    'changes. '
     'null empties a member.';
 REVOKE ALL ON FUNCTION api.put_equipment(text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.put_equipment(text, jsonb) TO engineer;

@@ -52,7 +52,8 @@ BEGIN
             RETURN QUERY SELECT field, format('must match %s', schema ->> 'pattern');
         ELSIF schema ->> 'format' = 'date'
             -- of a time its date, as it is written
-            AND NOT (v_text ~ c_time AND pg_input_is_valid(v_text, 'date') AND pg_input_is_valid(v_text, 'timestamptz')) THEN
+            AND NOT (v_text ~ c_time AND pg_input_is_valid(v_text, 'date')
+                     AND pg_input_is_valid(v_text, 'timestamptz')) THEN
             RETURN QUERY SELECT field, 'must be a date (YYYY-MM-DD)';
         ELSIF schema ->> 'format' = 'date-time'
               AND NOT (v_text ~ c_time AND pg_input_is_valid(v_text, 'timestamptz')) THEN

@@ -9,6 +9,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION auth.anonymous_access() IS
     'Whether anybody reads without a token, {role, networks}, or NULL: nobody does (settings auth.anonymous_role and '
-    'auth.anonymous_networks, both of which must say so). Shown by ops.health; thin loads it with the routes and logs it.';
+    'auth.anonymous_networks, both of which must say so). Shown by ops.health; thin loads it with the routes and logs '
+    'it.';
 REVOKE ALL ON FUNCTION auth.anonymous_access() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.anonymous_access() TO thin;

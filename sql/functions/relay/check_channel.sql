@@ -34,7 +34,8 @@ END
 $$;
 COMMENT ON FUNCTION relay.check_channel() IS
     'Trigger: refuses (MW422) headers that HTTP does not carry or that are the connection''s own, variables that are '
-    'not meant for channels, roles that there are not, and a language that there is not; gives a channel without one the default.';
+    'not meant for channels, roles that there are not, and a language that there is not; gives a channel without one '
+    'the default.';
 REVOKE ALL ON FUNCTION relay.check_channel() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER channel_check BEFORE INSERT OR UPDATE OF headers, target, enabled, language ON relay.channel
     FOR EACH ROW EXECUTE FUNCTION relay.check_channel();

@@ -12,5 +12,6 @@ AS $$
         ELSE target END
 $$;
 COMMENT ON FUNCTION relay.resolve_target(text) IS
-    'Where a channel''s messages go now: of role:admin the addresses of the active accounts that have the role, as mailto:.';
+    'Where a channel''s messages go now: of role:admin the addresses of the active accounts that have the role, as '
+    'mailto:.';
 REVOKE ALL ON FUNCTION relay.resolve_target(text) FROM PUBLIC;
