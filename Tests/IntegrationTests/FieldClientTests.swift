@@ -5,7 +5,8 @@ import Testing
 
 /// Clients of the original system against a real broker, process and database: the calls that were written down beside the
 /// project, word for word, its boards' queries, its publishers, and reads without a token. See docs/field-clients.md.
-@Suite("Clients of the original system", .enabled(if: TestEnvironment.hasPlant, "needs make test's servers and mosquitto"))
+@Suite(
+    "Clients of the original system", .enabled(if: TestEnvironment.hasPlant, "needs make test's servers and mosquitto"))
 struct FieldClientTests {
     /// `../shared/field`: what was seen of the original. It is not part of the project.
     private static let folder = TestEnvironment.sqlFolder.map {
@@ -122,7 +123,9 @@ struct FieldClientTests {
             let name = "\(call.method) \(call.path): \(answer.status) \(answer.body.prefix(600))"
             #expect(call.statuses.contains(answer.status), "\(name)")
             for member in call.members { #expect(answer.object[member] != nil, "\(member) of \(name)") }
-            for (member, value) in call.keeps { #expect(answer.object[member] as? String == value, "\(member) of \(name)") }
+            for (member, value) in call.keeps {
+                #expect(answer.object[member] as? String == value, "\(member) of \(name)")
+            }
             if call.isNewestFirst {
                 let times = (answer.object["data"] as? [[String: Any]] ?? []).compactMap { $0["time"] as? String }
                 #expect(times.count == 3 && times == times.sorted(by: >), "\(name)")
@@ -132,7 +135,9 @@ struct FieldClientTests {
         return (answered, absent)
     }
 
-    @Test("Every call that was written down is answered as the field reads it", .enabled(if: hasRecordings, "needs ../shared/field"))
+    @Test(
+        "Every call that was written down is answered as the field reads it",
+        .enabled(if: hasRecordings, "needs ../shared/field"))
     func requests() async throws {
         let bundles = try BundleRoot()
         let plant = try await Self.plant(bundles)
@@ -154,8 +159,14 @@ struct FieldClientTests {
         try await plant.publish(
             (0..<5).flatMap { index in
                 [
-                    ("unity/sensors/press-01/data", "{\"device\":\"d\",\"timestamp\":\(now - index),\"x\":1,\"y\":2,\"z\":3}"),
-                    ("unity/sensors/press-01/vibration", "{\"device\":\"d\",\"timestamp\":\(now - index),\"vibe\":0.5}"),
+                    (
+                        "unity/sensors/press-01/data",
+                        "{\"device\":\"d\",\"timestamp\":\(now - index),\"x\":1,\"y\":2,\"z\":3}"
+                    ),
+                    (
+                        "unity/sensors/press-01/vibration",
+                        "{\"device\":\"d\",\"timestamp\":\(now - index),\"vibe\":0.5}"
+                    ),
                 ]
             })
         #expect(try await plant.waitForPoints(20))
@@ -198,7 +209,8 @@ struct FieldClientTests {
         // left out: as if it were 0, and the answer says so
         let short = try ask(examples.json(0, without: "vib_rms"))
         let zero = try ask(String(examples.json(0, without: "vib_rms").dropLast()) + ",\"vib_rms\":0}")
-        #expect(short.status == 200 && "\(short.object["scores"] ?? 1)" == "\(zero.object["scores"] ?? 2)", "\(short.body)")
+        #expect(
+            short.status == 200 && "\(short.object["scores"] ?? 1)" == "\(zero.object["scores"] ?? 2)", "\(short.body)")
         #expect((short.object["warnings"] as? [String])?.contains("imputed:vib_rms") == true)
         #expect(try ask(examples.json(0, without: "vib_rms"), ",\"missing\":\"refuse\"").status == 422)
         #expect(try ask("{\"something\":1}").status == 422, "none of them is there")
@@ -220,7 +232,8 @@ struct FieldClientTests {
             WHERE c LIKE 'search_path=%'
             """)
         {
-            try session.execute("SELECT set_config($1, $2, false)", [.text(setting.string(0)!), .text(setting.string(1)!)])
+            try session.execute(
+                "SELECT set_config($1, $2, false)", [.text(setting.string(0)!), .text(setting.string(1)!)])
         }
         try session.script("SET SESSION AUTHORIZATION grafana_reader")
         let text = try String(contentsOf: #require(Self.file("dashboards.sql")), encoding: .utf8)
@@ -256,7 +269,10 @@ struct FieldClientTests {
             current("\"\(zoned)\"", "\"x\":\"4\",\"y\":\"4.0\",\"z\":\"4e0\""),
             current("\(Int(now) - 5)", "\"x\":5,\"y\":null,\"z\":5"),
             ("unity/sensors/press_1/vibration", "{\"device\":\"d\",\"timestamp\":\"\(naive)\",\"vibe\":\"0.5\"}"),
-            ("serve-ml/press_1/features", "{\"power\":\"11kW\",\"model_version\":\"none\",\"features\":\(examples.json(0))}"),
+            (
+                "serve-ml/press_1/features",
+                "{\"power\":\"11kW\",\"model_version\":\"none\",\"features\":\(examples.json(0))}"
+            ),
             ("serve-ml/press_1/features", "{\"power\":\"11kW\",\"features\":\(examples.json(0))}"),
         ])
         let session = ThreadSafeSession(try plant.database.session())
@@ -266,7 +282,8 @@ struct FieldClientTests {
                     && session.number("SELECT count(*) FROM serve_ml_predictions") == 1
                     && session.number("SELECT count(*) FROM ingest.quarantine WHERE reason = 'unknown_version'") == 1
             },
-            "\(try plant.database.value("SELECT string_agg(concat_ws(' ', reason, detail), ', ') FROM ingest.quarantine") ?? "")")
+            "\(try plant.database.value("SELECT string_agg(concat_ws(' ', reason, detail), ', ') FROM ingest.quarantine") ?? "")"
+        )
         #expect(
             try plant.database.number(
                 """
@@ -287,7 +304,8 @@ struct FieldClientTests {
         func status(_ path: String) throws -> Int { try HTTPCall.get("\(api)/\(path)").status }
         #expect(try status("equipment") == 401)
         func set(_ role: String, _ networks: String) throws {
-            try session.execute("SELECT ops.set_setting('auth.anonymous_networks', to_jsonb($1::text))", [.text(networks)])
+            try session.execute(
+                "SELECT ops.set_setting('auth.anonymous_networks', to_jsonb($1::text))", [.text(networks)])
             try session.execute("SELECT ops.set_setting('auth.anonymous_role', $1::jsonb)", [.jsonb(role)])
         }
         try set("\"viewer\"", "127.0.0.0/8")

@@ -193,7 +193,9 @@ public struct Predictor: Sendable {
         let broken = names.indices.filter { scratch.present[$0] && !isFinite($0) }
         let isZeroForMissing = options.zeroForMissing && broken.isEmpty && missing.count < names.count
         guard content.metadata.imputesZero || isZeroForMissing else {
-            guard missing.isEmpty || !broken.isEmpty && options.zeroForMissing else { throw .missingFeatures(missing.map { names[$0] }) }
+            guard missing.isEmpty || !broken.isEmpty && options.zeroForMissing else {
+                throw .missingFeatures(missing.map { names[$0] })
+            }
             throw .nonFiniteFeatures(broken.map { names[$0] })
         }
         for position in (missing + broken).sorted() {

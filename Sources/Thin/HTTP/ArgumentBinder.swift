@@ -63,7 +63,8 @@ enum ArgumentBinder {
             } catch {
                 errors.append(
                     .init(
-                        field: field(names[argument.name] ?? argument.name, error.place, route), message: error.message))
+                        field: field(names[argument.name] ?? argument.name, error.place, route), message: error.message)
+                )
             }
         }
         for name in given.keys.sorted() {

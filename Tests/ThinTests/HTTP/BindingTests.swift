@@ -158,7 +158,8 @@ import Testing
         let call = try bind([("size", "5"), ("start_time", "2026-01-31T08:30:00.123Z"), ("shape", "page")])
         #expect(
             call.sql
-                == "SELECT \"api\".\"list_it\"(\"start\" => $1::timestamp with time zone, \"limit\" => $2::integer)::text")
+                == "SELECT \"api\".\"list_it\"(\"start\" => $1::timestamp with time zone, \"limit\" => $2::integer)::text"
+        )
         #expect(call.parameters == [.untyped("2026-01-31T08:30:00.123Z"), .untyped("5")])
         #expect(call.member(2) == "size", "the database's error names what the client wrote")
         #expect(try bind([("limit", "5"), ("shape", "page")]).sql == bind([("size", "5"), ("shape", "page")]).sql)
