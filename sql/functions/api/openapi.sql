@@ -5,9 +5,7 @@ AS $$
     SELECT jsonb_build_object(
         'openapi', '3.1.0',
         'info', jsonb_build_object('title', 'Millwright', 'version', '1',
-            'description',
-            'Predictive maintenance for factories. Errors are application/problem+json (RFC 9457). Lists take limit '
-            '(at most 1000) and cursor. Writes take an Idempotency-Key. Times are ISO 8601, UTC.',
+            'description', 'Predictive maintenance for factories. Errors are application/problem+json (RFC 9457). Lists take limit (at most 1000) and cursor. Writes take an Idempotency-Key. Times are ISO 8601, UTC.',
             'license', jsonb_build_object('name', 'See the repository', 'identifier', 'LicenseRef-Millwright')),
         'servers', jsonb '[{"url": "/"}]',
         'tags', (SELECT jsonb_agg(jsonb_build_object('name', t.tag) ORDER BY t.tag)
@@ -49,11 +47,9 @@ AS $$
                     'headers', CASE WHEN e.status IN (429, 503) THEN
                         jsonb '{"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}' ELSE jsonb '{}' END))
                 FROM (
-                    SELECT s.code, s.status, s.title || '. ' || s.meaning AS description FROM api.sqlstate_http AS s
-                    WHERE s.pattern = s.code
+                    SELECT s.code, s.status, s.title || '. ' || s.meaning AS description FROM api.sqlstate_http AS s WHERE s.pattern = s.code
                     UNION ALL
-                    SELECT 'MW504', 504, s.title || '. ' || s.meaning FROM api.sqlstate_http AS s
-                    WHERE s.pattern = '57014'
+                    SELECT 'MW504', 504, s.title || '. ' || s.meaning FROM api.sqlstate_http AS s WHERE s.pattern = '57014'
                 ) AS e
                 CROSS JOIN (VALUES
                     ('', jsonb '{"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}'),
@@ -78,7 +74,6 @@ AS $$
                             {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}]}}'))
 $$;
 COMMENT ON FUNCTION api.openapi() IS
-    'The OpenAPI 3.1 document of all endpoints, generated from api.route, pg_proc, the COMMENTs and '
-    'api.schema_component. thin serves it as /openapi.json.';
+    'The OpenAPI 3.1 document of all endpoints, generated from api.route, pg_proc, the COMMENTs and api.schema_component. thin serves it as /openapi.json.';
 REVOKE ALL ON FUNCTION api.openapi() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.openapi() TO thin, viewer;

@@ -7,14 +7,12 @@ AS $$
         FROM api.openapi_arguments(p_route.function) AS a
         WHERE p_route.path LIKE '%{' || a.name || '}%'
         UNION ALL
-        SELECT a.name, a.position, a.has_default, api.openapi_type(a.type),
-               CASE p_route.body_mode WHEN 'members' THEN 'body' ELSE 'query' END
+        SELECT a.name, a.position, a.has_default, api.openapi_type(a.type), CASE p_route.body_mode WHEN 'members' THEN 'body' ELSE 'query' END
         FROM api.openapi_arguments(p_route.function) AS a
         WHERE p_route.path NOT LIKE '%{' || a.name || '}%' AND a.name IS DISTINCT FROM p_route.body_argument
         UNION ALL
         -- what a Swift handler takes stands in the route alone
-        SELECT e.value ->> 'name', e.ordinality::integer, NOT coalesce((e.value -> 'required')::boolean, false),
-               e.value -> 'schema',
+        SELECT e.value ->> 'name', e.ordinality::integer, NOT coalesce((e.value -> 'required')::boolean, false), e.value -> 'schema',
             CASE WHEN p_route.path LIKE '%{' || (e.value ->> 'name') || '}%' THEN 'path' ELSE 'query' END
         FROM jsonb_array_elements(p_route.parameters) WITH ORDINALITY AS e WHERE p_route.handler IS NOT NULL
     ), described AS (
@@ -24,15 +22,13 @@ AS $$
                 WHEN 'skip' THEN jsonb '{"type": "integer", "minimum": 0, "default": 0}' END, a.schema) AS full_schema,
             coalesce(e.value ->> 'description', CASE a.name
                 WHEN 'limit' THEN 'Most rows of this page.' WHEN 'cursor' THEN 'next_cursor of the page before.'
-                WHEN 'page' THEN 'Number of the page, from 1.' WHEN 'skip' THEN 'Rows to leave out. For long lists '
-                                                                                'use cursor.' END) AS description
+                WHEN 'page' THEN 'Number of the page, from 1.' WHEN 'skip' THEN 'Rows to leave out. For long lists use cursor.' END) AS description
         FROM argument AS a
         LEFT JOIN jsonb_array_elements(p_route.parameters) AS e ON e.value ->> 'name' = a.name
     ), shape AS (
         SELECT jsonb_agg(s.name ORDER BY s.is_default DESC, s.name) AS names,
                (array_agg(s.name) FILTER (WHERE s.is_default))[1] AS default_name,
-               string_agg(format('%s: %s', s.name, s.description), ' '
-                          ORDER BY s.is_default DESC, s.name) AS description,
+               string_agg(format('%s: %s', s.name, s.description), ' ' ORDER BY s.is_default DESC, s.name) AS description,
                jsonb_agg(s.response_schema ORDER BY s.is_default DESC, s.name) AS schemas
         FROM api.response_shape AS s WHERE s.method = p_route.method AND s.path = p_route.path
         HAVING count(*) > 0
@@ -40,8 +36,7 @@ AS $$
         -- with further words for values, further names, and the parameter that chooses a shape
         SELECT d.place, d.position * 100 AS position, d.name, d.has_default, d.description,
                CASE WHEN m.words IS NULL OR NOT coalesce(d.full_schema, '{}') ? 'enum' THEN d.full_schema
-                    ELSE d.full_schema
-                         || jsonb_build_object('enum', d.full_schema -> 'enum' || m.words) END AS full_schema,
+                    ELSE d.full_schema || jsonb_build_object('enum', d.full_schema -> 'enum' || m.words) END AS full_schema,
                false AS deprecated
         FROM described AS d
         LEFT JOIN LATERAL (
@@ -57,8 +52,7 @@ AS $$
         WHERE o.method = p_route.method AND o.path = p_route.path AND o.alias <> o.member
         UNION ALL
         SELECT 'query', 100000, 'shape', true, s.description,
-               jsonb_strip_nulls(jsonb_build_object('type', 'string', 'enum', s.names, 'default', s.default_name)),
-               false
+               jsonb_strip_nulls(jsonb_build_object('type', 'string', 'enum', s.names, 'default', s.default_name)), false
         FROM shape AS s
     ), body AS (
         SELECT CASE
@@ -69,15 +63,11 @@ AS $$
                     'required', jsonb_agg(d.name ORDER BY d.position) FILTER (WHERE NOT d.has_default)))
                 FROM described AS d WHERE d.place = 'body' HAVING count(*) > 0)
             WHEN p_route.body_mode = 'whole' THEN jsonb '{}' END AS schema,
-            EXISTS (SELECT FROM described AS d WHERE d.place = 'body' AND NOT d.has_default)
-                OR p_route.body_mode = 'whole' AS required
+            EXISTS (SELECT FROM described AS d WHERE d.place = 'body' AND NOT d.has_default) OR p_route.body_mode = 'whole' AS required
     ), answer AS (
         SELECT jsonb_build_object(p_route.success_status::text, CASE p_route.response
-            WHEN 'empty' THEN jsonb_build_object('description',
-                                                 CASE p_route.success_status
-                                                      WHEN 101 THEN 'The connection is a WebSocket now.' ELSE 'Done.' END)
-            ELSE jsonb_build_object('description', p_route.summary || '.', 'content',
-                                    jsonb_build_object('application/json',
+            WHEN 'empty' THEN jsonb_build_object('description', CASE p_route.success_status WHEN 101 THEN 'The connection is a WebSocket now.' ELSE 'Done.' END)
+            ELSE jsonb_build_object('description', p_route.summary || '.', 'content', jsonb_build_object('application/json',
                 jsonb_build_object('schema', coalesce((SELECT jsonb_build_object('anyOf', s.schemas) FROM shape AS s),
                                                       p_route.response_schema, '{}')))) END) AS success,
             -- 401 also where nobody needs a token: one that is not valid is refused everywhere
@@ -95,8 +85,7 @@ AS $$
         'operationId', coalesce(split_part(p_route.function, '.', 2), p_route.handler),
         'tags', to_jsonb(p_route.tags),
         'summary', p_route.summary,
-        'description',
-        concat_ws(E'\n\n', coalesce(p_route.description, obj_description(to_regproc(p_route.function), 'pg_proc')),
+        'description', concat_ws(E'\n\n', coalesce(p_route.description, obj_description(to_regproc(p_route.function), 'pg_proc')),
             CASE WHEN p_route.minimum_role <> 'anonymous' THEN 'Least role: ' || p_route.minimum_role || '.' END,
             CASE WHEN p_route.rate_limit_per_minute IS NOT NULL THEN
                 format('At most %s a minute for one %s.', p_route.rate_limit_per_minute, p_route.rate_limit_scope) END),
@@ -106,18 +95,15 @@ AS $$
                 SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', d.name, 'in', d.place,
                     'required', CASE WHEN d.place = 'path' OR NOT d.has_default THEN true END,
                     'deprecated', CASE WHEN d.deprecated THEN true END,
-                    'description', d.description)) || jsonb_build_object('schema', coalesce(d.full_schema, '{}'))
-                        ORDER BY d.place, d.position)
+                    'description', d.description)) || jsonb_build_object('schema', coalesce(d.full_schema, '{}')) ORDER BY d.place, d.position)
                 FROM named AS d WHERE d.place IN ('path', 'query')), '[]')
             || CASE WHEN p_route.method <> 'GET' AND p_route.is_idempotent
                 THEN jsonb '[{"$ref": "#/components/parameters/IdempotencyKey"}]' ELSE '[]' END, '[]'),
-        'requestBody',
-        (SELECT jsonb_build_object('required', b.required, 'content', jsonb_build_object('application/json',
+        'requestBody', (SELECT jsonb_build_object('required', b.required, 'content', jsonb_build_object('application/json',
             jsonb_build_object('schema', b.schema))) FROM body AS b WHERE b.schema IS NOT NULL)))
         || jsonb_build_object('responses', (SELECT a.success || (
             SELECT jsonb_object_agg(substr(c.code, 3), jsonb_build_object('$ref',
-                    '#/components/responses/' || CASE WHEN p_route.path ~ '^/v2(/|$)' THEN 'Inference' ELSE '' END
-                        || c.code))
+                    '#/components/responses/' || CASE WHEN p_route.path ~ '^/v2(/|$)' THEN 'Inference' ELSE '' END || c.code))
             FROM (SELECT DISTINCT unnest(a.codes) AS code) AS c) FROM answer AS a))
 $$;
 COMMENT ON FUNCTION api.openapi_operation(api.route) IS
