@@ -94,7 +94,9 @@ struct PredictionTests {
         let version = try predict(
             "{\"equipment_id\":\"press_1\",\"model_version\":\"v9\",\"features\":\(examples.json(0))}")
         #expect(version.status == 404 && version.body.contains("v1"))
-        let missing = try predict("{\"equipment_id\":\"press_1\",\"features\":\(examples.json(0, without: "vib_rms"))}")
+        let missing = try predict(
+            "{\"equipment_id\":\"press_1\",\"missing\":\"refuse\",\"features\":\(examples.json(0, without: "vib_rms"))}"
+        )
         #expect(missing.status == 422 && fields(missing) == ["features.vib_rms"])
         let time = try predict("{\"equipment_id\":\"press_1\",\"time\":\"soon\",\"features\":\(examples.json(0))}")
         #expect(time.status == 422 && fields(time) == ["time"])

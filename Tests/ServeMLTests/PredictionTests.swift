@@ -75,6 +75,26 @@ struct PredictionTests {
         #expect(try predictor.predict(features: features).scores == imputed.scores)
     }
 
+    @Test func imputesZeroWhereItIsAskedFor() throws {
+        let predictor = Predictor(bundle: try Fixture.load("dual"))
+        let options = PredictionOptions(zeroForMissing: true)
+        var features = try input("dual")
+        features["cur_x_rms"] = nil
+        let imputed = try predictor.predict(features: features, options: options)
+        #expect(imputed.warnings.contains("imputed:cur_x_rms"))
+        features["cur_x_rms"] = 0
+        #expect(try predictor.predict(features: features).scores == imputed.scores)
+        // what is there and no number is refused all the same, and so is an input that has none of them
+        features["vib_mean"] = .nan
+        features["cur_x_rms"] = nil
+        #expect(throws: PredictionError.nonFiniteFeatures(["vib_mean"])) {
+            try predictor.predict(features: features, options: options)
+        }
+        #expect { try predictor.predict(features: ["unknown": 1.0], options: options) } throws: {
+            ($0 as? PredictionError)?.code == "missing_feature"
+        }
+    }
+
     @Test func aNullThresholdNeverOpensTheGate() throws {
         let prediction = try Predictor(bundle: try Fixture.load("null_threshold")).predict(
             features: try input("null_threshold"))

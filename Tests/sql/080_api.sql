@@ -24,6 +24,7 @@ SELECT is_empty($$
     WHERE p.pronamespace IN ('api'::regnamespace, 'auth'::regnamespace) AND p.prorettype <> 'trigger'::regtype
         AND has_function_privilege('viewer', p.oid, 'EXECUTE')
         AND NOT EXISTS (SELECT FROM api.route AS r WHERE r.function = p.pronamespace::regnamespace || '.' || p.proname)
+        AND NOT EXISTS (SELECT FROM api.response_shape AS s WHERE s.function = p.pronamespace::regnamespace || '.' || p.proname)
         AND p.oid::regprocedure::text <> ALL (ARRAY['api.iso(timestamp with time zone)', 'api.idempotency_begin(text,text)',
             'api.idempotency_finish(text,integer,jsonb)', 'api.openapi()', 'auth.account_id()', 'auth.actor()', 'auth.caller_is(text)',
             'auth.caller_role()', 'auth.may_act_for_others()', 'auth.request_member(text)', 'auth.role_rank(text)']) $$,
@@ -177,7 +178,7 @@ FROM (VALUES ('MW400', 400), ('MW401', 401), ('MW403', 403), ('MW404', 404), ('M
 CREATE TEMPORARY TABLE document AS SELECT api.openapi() AS d;
 SELECT is(d ->> 'openapi', '3.1.0', 'OpenAPI 3.1') FROM document;
 SELECT is((SELECT sum((SELECT count(*) FROM jsonb_object_keys(p.value)))::bigint FROM document, jsonb_each(d -> 'paths') AS p),
-    (SELECT count(*) + 1 FROM api.route), 'every route and /health') FROM document;
+    (SELECT count(*) + 1 FROM api.route_catalog), 'every route, under each of its paths, and /health') FROM document;
 SELECT is_empty($$ SELECT r[1] FROM document CROSS JOIN LATERAL regexp_matches(d::text, '"\$ref": "#/([^"]+)"', 'g') AS r WHERE d #> string_to_array(r[1], '/') IS NULL $$,
     'every $ref leads somewhere');
 SELECT is_empty($$ SELECT o.value ->> 'operationId' FROM document, jsonb_each(d -> 'paths') AS p, jsonb_each(p.value) AS o GROUP BY 1 HAVING count(*) > 1 OR min(o.value ->> 'operationId') IS NULL $$,

@@ -98,10 +98,11 @@ SELECT pg_temp.answers('GET', 'equipment/{id}', 'get_equipment(''press-1'')');
 SELECT is(pg_temp.refusal('get_equipment(''nope'')'), 'null', 'no such equipment');
 SELECT pg_temp.answers('PATCH', 'equipment/{id}', $$update_equipment('press-1', '{"status": "maintenance", "category": null}')$$);
 SELECT is(api.get_equipment('press-1') ->> 'location', 'A', 'PATCH keeps the rest');
-SELECT pg_temp.answers('PUT', 'equipment/{id}', $$replace_equipment('press-1', '{"name": "Press", "type": "motor"}')$$);
-SELECT is(api.get_equipment('press-1') ->> 'location', NULL, 'PUT does not');
+SELECT pg_temp.answers('PUT', 'equipment/{id}', $$put_equipment('press-1', '{"name": "Press", "type": "motor"}')$$);
+SELECT is(api.get_equipment('press-1') ->> 'location', 'A', 'and so does PUT');
+SELECT is(api.put_equipment('press-1', '{"location": null}') ->> 'location', NULL, 'null empties a member');
 SELECT is(pg_temp.refusal($$update_equipment('nope', '{}')$$), 'MW404', 'PATCH of none');
-SELECT is(pg_temp.refusal($$replace_equipment('nope', '{"name": "x"}')$$), 'MW404', 'PUT of none');
+SELECT is(pg_temp.refusal($$put_equipment('nope', '{"name": "x"}')$$), 'MW404', 'PUT of none');
 SELECT is(pg_temp.refusal($$update_equipment('press-1', '{"id": "press-2"}')$$), 'MW422 id', 'an id cannot be changed');
 SELECT is(pg_temp.refusal('delete_equipment(''nope'')'), 'MW404', 'DELETE of none');
 
@@ -145,13 +146,15 @@ SELECT is(pg_temp.refusal('store_sensor_data((SELECT jsonb_agg(1) FROM generate_
 SELECT is((SELECT count(*) FROM plant.equipment WHERE id = 'a'), 0::bigint, 'what is refused leaves nothing behind');
 SELECT pg_temp.answers('GET', 'sensors/data/{device_id}', format('list_sensor_data(''press-1'', bucket => %L)', b)) FROM unnest('{raw,1m,1h,1d}'::text[]) AS b;
 SELECT is(api.list_sensor_data('press-1') -> 'total', '2', 'total');
-SELECT is(api.list_sensor_data('press-1', sensor_type => 'vibration', sensor => 'vib') -> 'data' -> 1 -> 'value', '9', 'in time order');
+SELECT is(api.list_sensor_data('press-1', sensor_type => 'vibration', sensor => 'vib', "order" => 'asc') -> 'data' -> 1 -> 'value', '9', 'in time order');
+SELECT is(api.list_sensor_data('press-1', sensor_type => 'vibe', sensor => 'vib') -> 'data' -> 0 -> 'value', '9', 'newest first');
+SELECT pg_temp.answers('GET', 'sensors/data/{device_id}/count', 'count_sensor_data(''press-1'')');
 SELECT is(api.list_sensor_data('press-1', sensor_type => 'current') -> 'data', '[]', 'another type has none');
-SELECT is(api.list_sensor_data('press-1', bucket => '1m', start => '2000-01-01') -> 'data' -> -1 -> 'max', '9', 'the minute aggregate, up to now');
+SELECT is(api.list_sensor_data('press-1', bucket => '1m', start => '2000-01-01') -> 'data' -> 0 -> 'max', '9', 'the minute aggregate, up to now');
 SELECT is((WITH RECURSIVE page AS (
         SELECT api.list_sensor_data('press-1', "limit" => 1) AS p, 1 AS n
         UNION ALL SELECT api.list_sensor_data('press-1', "limit" => 1, cursor => p ->> 'next_cursor'), n + 1 FROM page WHERE p ->> 'next_cursor' IS NOT NULL AND n < 9)
-    SELECT string_agg(p #>> '{data,0,value}', ' ' ORDER BY n) FROM page), '3 9', 'pages follow each other');
+    SELECT string_agg(p #>> '{data,0,value}', ' ' ORDER BY n) FROM page), '9 3', 'pages follow each other');
 SELECT is(pg_temp.refusal('list_sensor_data(''nope'')'), 'MW404', 'an equipment that is none');
 SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', bucket => ''5m'')'), 'MW422 bucket', 'a bucket that is none');
 SELECT is(pg_temp.refusal('list_sensor_data(''press-1'', start => now(), "end" => now())'), 'MW422 end', 'an empty range');
@@ -324,12 +327,13 @@ SELECT is(pg_temp.refusal(c.call), c.refusal, 'rul: ' || c.call) FROM (VALUES
 
 -- notifications
 SELECT pg_temp.answers('GET', 'notifications', 'list_notifications()');
+SELECT pg_temp.answers('GET', 'notifications/stats', 'get_notification_stats()');
 SELECT pg_temp.answers('GET', 'notifications', 'list_notifications(kind => ''alarm'', device_id => ''press-1'')');
 SELECT is((api.list_notifications() -> 'total')::bigint, (SELECT count(*) FROM relay.outbox), 'total counts them all');
 SELECT pg_temp.answers('POST', 'notifications/channels', $$create_channel('{"name": "crew", "kind": "slack_webhook", "target": "https://user:pass@hooks.example.com/T1/secret?x=1", "headers": {"X-Key": "secret"}}')$$);
 CREATE TEMPORARY TABLE channel AS SELECT id FROM relay.channel WHERE name = 'crew';
 SELECT ok(api.list_channels()::text !~ 'secret|pass', 'addresses and headers stay hidden');
-SELECT is(api.list_channels() #>> '{items,2,target}', 'https://hooks.example.com/…', 'but for the host');
+SELECT is(jsonb_path_query_first(api.list_channels(), '$.items[*] ? (@.name == "crew").target') #>> '{}', 'https://hooks.example.com/…', 'but for the host');
 SELECT pg_temp.answers('GET', 'notifications/channels', 'list_channels()');
 SELECT pg_temp.answers('PATCH', 'notifications/channels/{id}', format($$update_channel(%s, '{"first_delay": "PT2S"}')$$, id)) FROM channel;
 SELECT is((SELECT target FROM relay.channel WHERE name = 'crew'), 'https://user:pass@hooks.example.com/T1/secret?x=1', 'PATCH keeps the address');

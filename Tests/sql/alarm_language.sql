@@ -104,7 +104,7 @@ SELECT ok((SELECT body::jsonb ->> 'text' FROM sent WHERE channel = 'mail de') ~ 
 SELECT is((SELECT body::jsonb ->> 'text' FROM sent WHERE channel = 'slack de'), 'Maschine 1-1, Sensor 2: Wert 90 über 80 (obere Grenze), Schwere hoch', 'Slack');
 SELECT is((SELECT ARRAY(SELECT jsonb_object_keys(body::jsonb #> '{data,message}') ORDER BY 1) FROM sent WHERE channel = 'hook de'), '{de,en,ko}', 'programs get every language');
 SELECT is((SELECT alarm.message(a) ->> 'de' FROM alarm.alarm AS a WHERE code = 'heiss'), 'Maschine 1-1, Sensor 2: Wert 90 über 80 (obere Grenze), Schwere hoch', 'psql');
-SELECT is((SELECT f.message::jsonb #>> '{data,message,de}' FROM relay.fetch((SELECT last - 1 FROM relay.sequence), 1) AS f), 'Maschine 1-1, Sensor 2: Wert 90 über 80 (obere Grenze), Schwere hoch', 'WebSocket clients');
+SELECT is((SELECT f.message::jsonb #>> '{data,messages,de}' FROM relay.fetch((SELECT last - 1 FROM relay.sequence), 1) AS f), 'Maschine 1-1, Sensor 2: Wert 90 über 80 (obere Grenze), Schwere hoch', 'WebSocket clients');
 SELECT is((SELECT message ->> 'de' FROM report.active_alarm WHERE rule = 'heiss'), 'Maschine 1-1, Sensor 2: Wert 90 über 80 (obere Grenze), Schwere hoch', 'reports');
 -- what it has no words for is borrowed from the language with the least rank
 SELECT is(pg_temp.give(2, 10), 1, 'it clears');

@@ -39,8 +39,8 @@ SELECT is((SELECT kept_message FROM alarm.alarm WHERE code = 'hot'), NULL, 'nor 
 SELECT is((SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'hot'),
     '{"ko": "장비 T-1 a 경보: 값 90 Cel, 한계 80 Cel (상한), 심각도 높음, 규칙 hot", "en": "Equipment T-1 a: value 90 Cel, limit 80 Cel (high), severity high, rule hot"}', 'it is made when it is read');
 SELECT is((SELECT data -> 'message' FROM relay.outbox ORDER BY seq DESC LIMIT 1), (SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'hot'), 'in the outbox');
-SELECT is((SELECT f.message::jsonb #> '{data,message}' FROM relay.fetch((SELECT last - 1 FROM relay.sequence), 1) AS f), (SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'hot'), 'for WebSocket clients');
-SELECT is((SELECT api.alert_json(a) -> 'message' FROM alarm.alarm AS a WHERE code = 'hot'), (SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'hot'), 'over HTTP');
+SELECT is((SELECT f.message::jsonb #> '{data,messages}' FROM relay.fetch((SELECT last - 1 FROM relay.sequence), 1) AS f), (SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'hot'), 'for WebSocket clients');
+SELECT is((SELECT api.alert_json(a) -> 'messages' FROM alarm.alarm AS a WHERE code = 'hot'), (SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'hot'), 'over HTTP');
 SELECT is((SELECT jsonb_build_object('ko', message_ko, 'en', message_en) FROM report.active_alarm WHERE rule = 'hot'), (SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'hot'), 'and for reports');
 SELECT is(pg_temp.give('b', 1, 20), 1, 'a rule with words of its own');
 SELECT is((SELECT alarm.message(a) FROM alarm.alarm AS a WHERE code = 'own'), '{"ko": "직접 20 보통", "en": "own 20 medium"}', 'is told in them');

@@ -25,16 +25,16 @@ SELECT s.id, b - d, 1 FROM zone AS z, sensor AS s, generate_series(-4, 4) AS i, 
 
 CREATE FUNCTION pg_temp.unit(bucket text) RETURNS text LANGUAGE sql AS $$ SELECT telemetry.bucket_unit(bucket) $$;
 -- all pages of a request
-CREATE FUNCTION pg_temp.rows(b text, f timestamptz, t timestamptz, z text, l integer) RETURNS SETOF jsonb LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.rows(b text, f timestamptz, t timestamptz, z text, l integer, o text DEFAULT 'asc') RETURNS SETOF jsonb LANGUAGE sql AS $$
     WITH RECURSIVE page AS (
-        SELECT api.list_sensor_data('b', f, t, bucket => b, "limit" => l, time_zone => z, count => 'exact') AS p, 1 AS n
+        SELECT api.list_sensor_data('b', f, t, bucket => b, "limit" => l, time_zone => z, count => 'exact', "order" => o) AS p, 1 AS n
         UNION ALL
-        SELECT api.list_sensor_data('b', bucket => b, "limit" => l, time_zone => z, cursor => p ->> 'next_cursor'), n + 1 FROM page WHERE p ->> 'next_cursor' IS NOT NULL AND n < 200)
-    SELECT r || jsonb_build_object('total', p -> 'total') FROM page, jsonb_array_elements(p -> 'data') WITH ORDINALITY AS e (r, o) ORDER BY n, o
+        SELECT api.list_sensor_data('b', bucket => b, "limit" => l, time_zone => z, cursor => p ->> 'next_cursor', "order" => o), n + 1 FROM page WHERE p ->> 'next_cursor' IS NOT NULL AND n < 200)
+    SELECT r || jsonb_build_object('total', p -> 'total') FROM page, jsonb_array_elements(p -> 'data') WITH ORDINALITY AS e (r, place) ORDER BY n, place
 $$;
 -- what is wrong with an answer, in words; NULL: nothing
-CREATE FUNCTION pg_temp.wrong(b text, f timestamptz, t timestamptz, z text, l integer DEFAULT 1000) RETURNS text LANGUAGE sql AS $$
-    WITH answer AS MATERIALIZED (SELECT r, o FROM pg_temp.rows(b, f, t, z, l) WITH ORDINALITY AS x (r, o)),
+CREATE FUNCTION pg_temp.wrong(b text, f timestamptz, t timestamptz, z text, l integer DEFAULT 1000, o text DEFAULT 'asc') RETURNS text LANGUAGE sql AS $$
+    WITH answer AS MATERIALIZED (SELECT r, place FROM pg_temp.rows(b, f, t, z, l, o) WITH ORDINALITY AS x (r, place)),
     got AS (
         SELECT date_trunc(pg_temp.unit(b), (r ->> 'time')::timestamptz, CASE WHEN b IN ('1m', '1h') THEN 'UTC' ELSE z END) AS bucket, r ->> 'sensor' AS sensor, (r ->> 'count')::bigint AS count, (r ->> 'min')::float8 AS min, (r ->> 'max')::float8 AS max,
             round((r ->> 'mean')::numeric, 6) AS mean, (r ->> 'first')::float8 AS first, (r ->> 'last')::float8 AS last, round((r ->> 'stddev')::numeric, 4) AS stddev
@@ -47,7 +47,7 @@ CREATE FUNCTION pg_temp.wrong(b text, f timestamptz, t timestamptz, z text, l in
         (SELECT string_agg(concat_ws(' ', 'got', g::text), ', ') FROM (SELECT * FROM got EXCEPT ALL SELECT * FROM oracle LIMIT 3) AS g),
         (SELECT string_agg(concat_ws(' ', 'missed', g::text), ', ') FROM (SELECT * FROM oracle EXCEPT ALL SELECT * FROM got LIMIT 3) AS g),
         (SELECT 'total ' || (r ->> 'total') FROM answer WHERE (r ->> 'total')::bigint <> (SELECT count(*) FROM oracle) LIMIT 1),
-        (SELECT 'order at ' || (x ->> 'time') FROM (SELECT r AS x, lag(r) OVER (ORDER BY o) AS before FROM answer) AS q WHERE (before ->> 'time') > (x ->> 'time') LIMIT 1),
+        (SELECT 'order at ' || (x ->> 'time') FROM (SELECT r AS x, lag(r) OVER (ORDER BY CASE o WHEN 'asc' THEN place ELSE -place END) AS before FROM answer) AS q WHERE (before ->> 'time') > (x ->> 'time') LIMIT 1),
         (SELECT 'from at ' || (r ->> 'time') FROM answer WHERE (r ->> 'from')::timestamptz IS DISTINCT FROM CASE WHEN (r ->> 'time')::timestamptz < f THEN f END LIMIT 1),
         (SELECT 'to at ' || (r ->> 'time') FROM answer WHERE (r ->> 'to')::timestamptz IS DISTINCT FROM
             CASE WHEN telemetry.bucket_start(pg_temp.unit(b), (r ->> 'time')::timestamptz, CASE WHEN b IN ('1m', '1h') THEN 'UTC' ELSE z END, 1) > t THEN t END LIMIT 1),
@@ -58,12 +58,12 @@ $$;
 
 -- ranges at random, and pages of a few rows
 CREATE TEMPORARY TABLE asked AS
-SELECT b, f, f + (random() ^ 2) * CASE b WHEN '1m' THEN INTERVAL '5 hours' WHEN '1h' THEN INTERVAL '2 days' ELSE INTERVAL '8 days' END + INTERVAL '1 second' AS t, z.name AS z, CASE WHEN random() < 0.2 THEN 7 ELSE 1000 END AS l
+SELECT b, f, f + (random() ^ 2) * CASE b WHEN '1m' THEN INTERVAL '5 hours' WHEN '1h' THEN INTERVAL '2 days' ELSE INTERVAL '8 days' END + INTERVAL '1 second' AS t, z.name AS z, CASE WHEN random() < 0.2 THEN 7 ELSE 1000 END AS l, CASE WHEN random() < 0.5 THEN 'asc' ELSE 'desc' END AS o
 FROM zone AS z, unnest('{1m,1h,1d,1w,1mo}'::text[]) AS b, generate_series(1, 1) AS i,
     LATERAL (SELECT z.around - INTERVAL '5 days' + random() * INTERVAL '6 days' + i * INTERVAL '0' AS f0) AS r,
     LATERAL (SELECT CASE WHEN random() < 0.3 THEN telemetry.bucket_start('day', f0, z.name) WHEN random() < 0.3 THEN date_trunc('hour', f0) ELSE f0 END AS f) AS q;
 CREATE FUNCTION pg_temp.check_all(what text) RETURNS text LANGUAGE sql AS $$
-    SELECT is((SELECT string_agg(format('%s %s %s %s %s: %s', b, f, t, z, l, w), E'\n') FROM (SELECT *, pg_temp.wrong(b, f, t, z, l) AS w FROM asked) AS x WHERE w IS NOT NULL), NULL,
+    SELECT is((SELECT string_agg(format('%s %s %s %s %s %s: %s', b, f, t, z, l, o, w), E'\n') FROM (SELECT *, pg_temp.wrong(b, f, t, z, l, o) AS w FROM asked) AS x WHERE w IS NOT NULL), NULL,
         (SELECT count(*) FROM asked) || ' ranges: ' || what)
 $$;
 CALL refresh_continuous_aggregate('rollup.reading_1m', NULL, NULL);
@@ -97,9 +97,11 @@ SELECT rollup.refresh() \g /dev/null
 UPDATE ops.setting SET value = '"UTC"' WHERE name = 'plant.time_zone';
 
 -- whole years in one request, over what is sparse
-SELECT is(pg_temp.wrong('1d', '1970-01-01', '2027-01-01', z), NULL, 'half a century of days: ' || z) FROM unnest('{Asia/Kolkata,America/Havana}'::text[]) AS z;
-SELECT is(pg_temp.wrong('1mo', '1970-01-01', '2027-01-01', 'Europe/Berlin', 1), NULL, 'month by month');
-SELECT is(pg_temp.wrong('1m', '2026-03-24 00:00:30+00', '2026-10-22', 'UTC', 900), NULL, 'minutes with half a year of nothing in between');
+SELECT is(pg_temp.wrong('1d', '1970-01-01', '2027-01-01', z, o => o), NULL, format('half a century of days: %s %s', z, o))
+FROM (VALUES ('Asia/Kolkata', 'asc'), ('America/Havana', 'asc'), ('Asia/Kolkata', 'desc')) AS x (z, o);
+SELECT is(pg_temp.wrong('1mo', '1970-01-01', '2027-01-01', 'Europe/Berlin', 1, o), NULL, 'month by month, ' || o) FROM unnest('{asc,desc}'::text[]) AS o;
+SELECT is(pg_temp.wrong('1m', '2026-03-24 00:00:30+00', '2026-10-22', 'UTC', 900, o), NULL, 'minutes with half a year of nothing in between, ' || o)
+FROM unnest('{asc,desc}'::text[]) AS o;
 
 -- what the issue saw: a Seoul day over a UTC one
 INSERT INTO plant.equipment (id, name) VALUES ('seoul', 'seoul');
@@ -109,7 +111,7 @@ SELECT is((SELECT ((a -> 'total')::text, jsonb_array_length(a -> 'data'), (a #> 
     FROM api.list_sensor_data('seoul', '2026-07-01 15:00Z', '2026-07-02 15:00Z', bucket => '1d', time_zone => 'Asia/Seoul') AS a),
     '(1,1,1020,2026-07-01T15:00:00.000000Z,,,Asia/Seoul)', 'a day of Seoul is one bucket with all its points');
 SELECT is((SELECT ((a -> 'total')::text, (a #> '{data,0,count}')::text, a #>> '{data,0,time}', a #>> '{data,0,from}', (a #> '{data,1,count}')::text, a #>> '{data,1,to}')::text
-    FROM api.list_sensor_data('seoul', '2026-07-01 15:00Z', '2026-07-02 15:00Z', bucket => '1d') AS a),
+    FROM api.list_sensor_data('seoul', '2026-07-01 15:00Z', '2026-07-02 15:00Z', bucket => '1d', "order" => 'asc') AS a),
     '(2,540,2026-07-01T00:00:00.000000Z,2026-07-01T15:00:00.000000Z,480,2026-07-02T15:00:00.000000Z)', 'of UTC it is two, cut, and they say where');
 UPDATE ops.setting SET value = '"Asia/Seoul"' WHERE name = 'plant.time_zone';
 SELECT is((SELECT ((a -> 'total')::text, a ->> 'time_zone')::text FROM api.list_sensor_data('seoul', '2026-07-01 15:00Z', '2026-07-02 15:00Z', bucket => '1d') AS a), '(1,Asia/Seoul)', 'the plant''s zone is the default');

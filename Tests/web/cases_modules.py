@@ -79,7 +79,7 @@ def case_words(bench):
         const english = [number(71.28456), number(0), number(null), number(1e9), number(2e-7), number(NaN), quantity(3, "bar"), quantity(null, "bar"), span(3999), span(65e3), span(3600e3 * 2 + 300e3),
             span(86400e3 * 3), span(-5), duration("PT1M30S"), duration("PT0.5S"), duration("soon"), duration(null), moment("nonsense"), t("no.such.key"), named("severity", "very_odd"), named("severity", "high"), capital("écart"), t("ago", { span: "$&{span}" })];
         setLanguage("ko");
-        const korean = [span(65e3), worded({ ko: "가", en: "a" }), worded({ de: "b" }), worded(null), named("severity", "critical"), named("severity", "high")];
+        const korean = [span(65e3), worded({ messages: { ko: "가", en: "a" } }), worded({ messages: { de: "b" } }), worded(null), named("severity", "critical"), named("severity", "high")];
         const addresses = ["", "#/alarms/7", "#/machines/a%2Fb", "#/machines/%E0%A4%A", "#/nowhere", "#/machines/"].map(parse);
         const kinds = chosen([["a", 1], ["a", 2], ["b", 3], ["c", 4]].map(([sensor_type, id]) => ({ sensor_type, id })), 3).map((sensor) => sensor.id);
         return { english, korean, addresses, href: href("machines", "a/b #1"), kinds };""")

@@ -3,7 +3,8 @@ INSERT INTO relay.variable (name, description) VALUES
     ('SLACK_WEBHOOK_URL', 'Incoming webhook of the field''s Slack.'),
     ('SLACK_ADMIN_USER_ID', 'Whom the Slack app writes to.')
 ON CONFLICT (name) DO NOTHING;
--- What holds for every channel of a kind: Slack takes about one message a second, people read twenty, programs any number.
+-- What holds for every channel of a kind: Slack takes about one message a second, people read twenty, programs any
+-- number.
 INSERT INTO relay.channel_kind (kind, rate, digest_over, description) VALUES
     ('slack_webhook', 1, 20, 'Slack''s incoming webhooks.'),
     ('slack_bot', 1, 20, 'Slack''s chat.postMessage.'),
@@ -52,20 +53,28 @@ INSERT INTO relay.phrase (language, key, text) VALUES
 ON CONFLICT (key, language) DO NOTHING;
 -- The channels that existing installations configure by variables alone; off until a thin has them.
 INSERT INTO relay.channel (name, kind, target, available)
-VALUES ('slack', 'slack_webhook', 'env:SLACK_WEBHOOK_URL', false), ('slack-bot', 'slack_bot', 'env:SLACK_ADMIN_USER_ID', false)
+VALUES ('slack', 'slack_webhook', 'env:SLACK_WEBHOOK_URL', false),
+       ('slack-bot', 'slack_bot', 'env:SLACK_ADMIN_USER_ID', false)
 ON CONFLICT (name) DO NOTHING;
 INSERT INTO relay.route (name, channel_id, kinds, events)
-SELECT c.name || '-default', c.id, ARRAY['alarm', 'prediction', 'rul', 'system', 'test'], ARRAY['raised', 'severity_changed', 'cleared', 'realarmed', 'escalated', 'test']
+SELECT c.name || '-default', c.id, ARRAY['alarm', 'prediction', 'rul', 'system', 'test'],
+       ARRAY['raised', 'severity_changed', 'cleared', 'realarmed', 'escalated', 'test']
 FROM relay.channel AS c
 WHERE c.name IN ('slack', 'slack-bot')
+ON CONFLICT (name) DO NOTHING;
+-- No route leads to it by itself: it is what a test e-mail goes to where nobody has made a channel yet.
+INSERT INTO relay.channel (name, kind, target, available) VALUES ('email', 'email', 'role:admin', false)
 ON CONFLICT (name) DO NOTHING;
 INSERT INTO ops.setting (name, value, description, unit) VALUES
     -- loopback, link-local, unspecified, multicast, reserved; where clouds tell machines their secrets
     ('relay.refused_networks', to_jsonb(concat_ws(' ',
-        '0.0.0.0/8 127.0.0.0/8 169.254.0.0/16 224.0.0.0/4 240.0.0.0/4 100.100.100.200/32 168.63.129.16/32 192.0.0.192/32',
+        '0.0.0.0/8 127.0.0.0/8 169.254.0.0/16 224.0.0.0/4 240.0.0.0/4 100.100.100.200/32 168.63.129.16/32 '
+        '192.0.0.192/32',
         '::/128 ::1/128 fe80::/10 fec0::/10 ff00::/8 fd00:ec2::254/128 fd20:ce::254/128')),
-     'Networks that webhooks are never sent to, judged after the name was resolved. The plant''s own (10/8, 172.16/12, 192.168/16, fc00::/7) are not among them.', 'networks'),
-    ('relay.allowed_networks', '""', 'Exceptions from relay.refused_networks, such as 127.0.0.1/32 for a receiver on the same machine.', 'networks'),
+     'Networks that webhooks are never sent to, judged after the name was resolved. The plant''s own (10/8, '
+     '172.16/12, 192.168/16, fc00::/7) are not among them.', 'networks'),
+    ('relay.allowed_networks', '""',
+     'Exceptions from relay.refused_networks, such as 127.0.0.1/32 for a receiver on the same machine.', 'networks'),
     ('relay.outbox_retention', '"7 days"', 'How long notifications can be resumed from.', 'interval')
 ON CONFLICT (name) DO NOTHING;
 INSERT INTO ops.job (name, procedure, schedule, description) VALUES

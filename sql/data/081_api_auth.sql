@@ -1,12 +1,15 @@
 SELECT api.seed_schemas('auth', $json$ {
     "User": {
-        "type": "object", "required": ["id", "username", "email", "full_name", "role", "is_active", "created_at", "last_login_at"],
+        "type": "object", "required": ["id", "username", "email", "full_name", "role", "is_active", "created_at",
+            "updated_at", "last_login_at"],
         "properties": {
             "id": {"type": "integer"}, "username": {"type": "string"}, "email": {"type": "string", "format": "email"},
             "full_name": {"type": ["string", "null"]}, "role": {"$ref": "#/components/schemas/Role"}, "is_active": {"type": "boolean"},
-            "created_at": {"type": "string", "format": "date-time"}, "last_login_at": {"type": ["string", "null"], "format": "date-time"}},
+            "created_at": {"type": "string", "format": "date-time"}, "updated_at": {"type": "string",
+                "format": "date-time"}, "last_login_at": {"type": ["string", "null"], "format": "date-time"}},
         "example": {"id": 1, "username": "kim", "email": "kim@example.com", "full_name": "Kim Minji", "role": "operator",
-            "is_active": true, "created_at": "2026-11-23T08:00:00.000000Z", "last_login_at": null}},
+            "is_active": true, "created_at": "2026-11-23T08:00:00.000000Z",
+                "updated_at": "2026-11-23T08:00:00.000000Z", "last_login_at": null}},
     "Registration": {
         "type": "object", "required": ["username", "email", "password"], "additionalProperties": false,
         "properties": {

@@ -6,11 +6,17 @@ SELECT api.seed_schemas('serve-ml', $json$ {
             "model_version": {"type": ["string", "null"], "description": "Default: the champion."},
             "features": {"$ref": "#/components/schemas/Features"},
             "time": {"type": ["string", "number", "null"], "description": "When it was measured: ISO 8601, or epoch seconds or milliseconds. Default: now. With it, a request that is sent again is stored once."},
-            "force_xgb": {"type": "boolean", "default": false, "description": "Run the fault classifier although the gate did not open."}},
+            "force_xgb": {"type": "boolean", "default": false,
+                "description": "Run the fault classifier although the gate did not open."},
+            "missing": {"type": "string", "enum": ["zero", "refuse"], "default": "zero",
+                "description":
+                "What a feature that the bundle needs and the request does not have counts as. zero: 0, and warnings say imputed:NAME; one of them must be there. refuse: 422 names it."}},
         "example": {"equipment_id": "press-1", "power": "2.2kW", "features": {"vib_rms": 0.21, "cur_x_rms": 4.1}}},
     "Features": {
-        "type": "object", "additionalProperties": {"type": "number"}, "minProperties": 1, "maxProperties": 4096,
-        "description": "Feature name to value, finite; the bundle's feature_spec.yaml names those that it needs."},
+        "type": "object", "additionalProperties": {"type": ["number", "string"]}, "minProperties": 1,
+            "maxProperties": 4096,
+        "description":
+            "Feature name to value, finite, also written as text (\"1.5\"); the bundle's feature_spec.yaml names those that it needs."},
     "Prediction": {
         "type": "object",
         "required": ["equipment_id", "power", "model_version", "scores", "thresholds", "ratio", "modalities", "case", "is_anomaly", "confidence", "warnings"],
@@ -24,7 +30,11 @@ SELECT api.seed_schemas('serve-ml', $json$ {
             "is_anomaly": {"type": "boolean"}, "confidence": {"type": "number", "minimum": 0, "maximum": 1},
             "fault": {"type": ["object", "null"], "properties": {"label": {"type": "string"}, "probability": {"type": "number"},
                 "probabilities": {"type": "object", "additionalProperties": {"type": "number"}}}},
-            "warnings": {"type": "array", "items": {"type": "string"}}, "latency_us": {"type": "number", "description": "Microseconds."}}},
+            "warnings": {"type": "array", "items": {"type": "string"}}, "latency_us": {"type": "number",
+                "description": "Microseconds."},
+            "result": {"type": "object",
+                "description":
+                "The verdict once more: is_anomaly, confidence, scores, thresholds, modalities, used_features, …"}}},
     "PredictBody": {
         "oneOf": [{"$ref": "#/components/schemas/PredictRequest"},
             {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"$ref": "#/components/schemas/PredictRequest"}}]},
@@ -151,14 +161,16 @@ SELECT api.seed_schemas('serve-ml', $json$ {
 SELECT api.seed_routes('serve-ml', $json$ [
     {"method": "POST", "path": "/api/v1/serve-ml/predict", "handler": "predict", "role": "operator", "body_mode": "whole",
      "max_body_bytes": 4194304, "summary": "Score features with a serve_ml bundle", "request": "PredictBody", "answer": "PredictAnswer",
-     "description": "One request, or an array of at most 1000 of them, whose predictions are stored in one transaction; what one of these fails for stands in its place. Chooses power and version where the request names none, scores the features, stores the prediction and raises alarms. 422 names a missing or non-finite feature; 404 says which bundles exist.",
+     "description":
+         "One request, or an array of at most 1000 of them, whose predictions are stored in one transaction; what one of these fails for stands in its place. Chooses power and version where the request names none, scores the features, stores the prediction and raises alarms. A missing feature counts as 0 unless the request says missing: refuse; 422 names what is wrong; 404 says which bundles exist.",
      "idempotent": false, "errors": ["MW404"]},
     {"method": "POST", "path": "/api/v1/sensors/serve-ml/predict", "handler": "predict_bare", "role": "operator", "body_mode": "whole",
      "max_body_bytes": 262144, "summary": "Score bare features, ids in the query", "request": "Features", "answer": "Prediction",
      "description": "As POST /api/v1/serve-ml/predict, for clients that send the features as the whole body.", "idempotent": false, "errors": ["MW404"],
      "parameters": [
         {"name": "equipment_id", "required": true, "schema": {"type": "string"}}, {"name": "power", "schema": {"type": "string"}},
-        {"name": "model_version", "schema": {"type": "string"}}, {"name": "force_xgb", "schema": {"type": "boolean"}}]},
+        {"name": "model_version", "schema": {"type": "string"}}, {"name": "force_xgb", "schema": {"type": "boolean"}},
+        {"name": "missing", "schema": {"type": "string", "enum": ["zero", "refuse"], "default": "zero"}}]},
     {"method": "POST", "path": "/api/v1/serve-ml/features", "handler": "waveform_features", "role": "operator", "body_mode": "whole",
      "max_body_bytes": 4194304, "summary": "Compute features of waveforms", "request": "WaveformsRequest", "answer": "WaveformFeatures",
      "description": "The 63 features of three phase currents, the 21 of vibration, or all 84; with score, their prediction, stored with source waveform.",

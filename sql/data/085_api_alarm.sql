@@ -120,7 +120,10 @@ WITH members AS (
         "cleared_at": {"type": ["string", "null"], "format": "date-time"}, "escalated_at": {"type": ["string", "null"], "format": "date-time"},
         "retracted_at": {"type": ["string", "null"], "format": "date-time", "description": "When samples that came later took the alarm back; null: a real one."},
         "timestamp": {"type": "string", "format": "date-time", "description": "raised_at, under the name that older clients read."},
-        "message": {"type": "object", "additionalProperties": {"type": ["string", "null"]}, "description": "Text per language, ko and en."},
+        "created_at": {"type": "string", "format": "date-time"},
+        "message": {"type": "string", "description": "In the language that was asked for, else in the default one."},
+        "messages": {"type": "object", "additionalProperties": {"type": ["string", "null"]},
+            "description": "Text per language, ko and en."},
         "data": {"type": ["object", "null"]}
     } $json$::jsonb AS alert
 ), bodies AS (

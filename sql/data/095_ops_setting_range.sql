@@ -125,3 +125,7 @@ SELECT ops.set_setting_range('plant.time_zone', p_data_type => 'time zone'),
 -- What these two let in must be something that can be computed with (docs/adr/0010).
 SELECT ops.set_setting_range('ingest.plausible_min', '-1e100', '-1', NULL, 'float');
 SELECT ops.set_setting_range('ingest.plausible_max', '1', '1e100', NULL, 'float');
+
+-- What may be read without a token is what a viewer reads, never more.
+SELECT ops.set_setting_range('auth.anonymous_role', p_choices => '{viewer}'::text[], p_data_type => 'text',
+    p_nullable => true);

@@ -42,7 +42,8 @@ CREATE TABLE relay.channel (
         CONSTRAINT channel_target_check
         CHECK (target ~ '^env:[A-Z][A-Z0-9_]*$'
             OR CASE kind
-                WHEN 'email' THEN target ~ '^mailto:[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}(,[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}){0,49}$'
+                WHEN 'email' THEN target ~ '^role:[a-z]{1,32}$'
+                    OR target ~ '^mailto:[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}(,[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}){0,49}$'
                 WHEN 'slack_bot' THEN target ~ '^slack:[A-Z0-9]{1,32}$'
                 ELSE target ~ '^https?://[^[:space:]]+$' END),
     language text REFERENCES relay.language ON UPDATE CASCADE,
@@ -59,7 +60,7 @@ CREATE TABLE relay.channel (
 );
 COMMENT ON TABLE relay.channel IS 'Where notifications can be sent besides WebSocket clients, and how patiently.';
 COMMENT ON COLUMN relay.channel.target IS
-    'http(s) URL (webhooks), mailto:a@b,c@d (email, at most 50), slack:ID of a channel or user (slack_bot); or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
+    'http(s) URL (webhooks), mailto:a@b,c@d (email, at most 50) or role:admin (email to the accounts that have the role), slack:ID of a channel or user (slack_bot); or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
 COMMENT ON COLUMN relay.channel.language IS 'Where none is given, the default of relay.language.';
 COMMENT ON COLUMN relay.channel.available IS
     'Whether a running thin has the variables that the channel needs: the one that target names, SMTP_URL for email, SLACK_BOT_TOKEN for slack_bot (relay.channel_variables, relay.declare_environment).';

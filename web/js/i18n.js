@@ -65,8 +65,9 @@ export function capital(words) {
     return words.charAt(0).toLocaleUpperCase(current) + words.slice(1);
 }
 
-/** What the server wrote in several languages. */
-export function worded(message) {
-    if (!message) return "";
+/** What the server wrote about an alarm or in a notification, in several languages. */
+export function worded(item) {
+    const message = item?.messages ?? item?.message;
+    if (!message || typeof message === "string") return message ?? "";
     return message[current] ?? message.en ?? Object.values(message).find(Boolean) ?? "";
 }

@@ -154,11 +154,11 @@ class App {
         if (typeof data.id !== "number") return;
         this.book.touch(data.id);
         const place = this.severities.place(data.severity);
-        const sentence = `${capital(named("severity", data.severity))}: ${worded(data.message)}`;
+        const sentence = `${capital(named("severity", data.severity))}: ${worded(data)}`;
         if (LOUD.has(data.event)) {
             (place <= URGENT ? sayAtOnce : say)(sentence);
             this.sound.play(place);
-        } else if (data.event === "cleared") say(worded(data.message));
+        } else if (data.event === "cleared") say(worded(data));
     }
 
     // MARK: Log-in

@@ -4,10 +4,13 @@ public struct PredictionOptions: Sendable {
     public var runXGB: Bool
     /// Run the fault model even when nothing is anomalous. Needs `runXGB`.
     public var forceXGB: Bool
+    /// Take a feature that is missing as 0, also where the bundle does not say so. At least one must be there.
+    public var zeroForMissing: Bool
 
-    public init(runXGB: Bool = false, forceXGB: Bool = false) {
+    public init(runXGB: Bool = false, forceXGB: Bool = false, zeroForMissing: Bool = false) {
         self.runXGB = runXGB
         self.forceXGB = forceXGB
+        self.zeroForMissing = zeroForMissing
     }
 }
 
@@ -38,7 +41,7 @@ public struct Predictor: Sendable {
 
         let unknown = try assign(features, scratch)
         var warnings = content.warnings
-        try settle(scratch, &warnings)
+        try settle(scratch, options, &warnings)
         var parts: [ModalityScore] = []
         parts.reserveCapacity(content.modalities.count)
         var value: Double?
@@ -90,7 +93,7 @@ public struct Predictor: Sendable {
         for index in 0..<content.index.names.count * content.steps { scratch.values[index] = values[index] }
         scratch.present.update(repeating: true, count: content.index.names.count)
         var warnings: [String] = []
-        try settle(scratch, &warnings)
+        try settle(scratch, .init(), &warnings)
         var result = Evaluation(scores: [:], latents: [:], probabilities: [:])
         try run(scratch) { modality, outcome in
             switch outcome {
@@ -172,7 +175,9 @@ public struct Predictor: Sendable {
     }
 
     /// Checks that every feature is there and finite, or imputes what is not.
-    private func settle(_ scratch: Scratch, _ warnings: inout [String]) throws(PredictionError) {
+    private func settle(
+        _ scratch: Scratch, _ options: PredictionOptions, _ warnings: inout [String]
+    ) throws(PredictionError) {
         let content = bundle.content
         let steps = content.steps
         let names = content.index.names
@@ -186,8 +191,11 @@ public struct Predictor: Sendable {
         if isComplete { return }
         let missing = names.indices.filter { !scratch.present[$0] }
         let broken = names.indices.filter { scratch.present[$0] && !isFinite($0) }
-        guard content.metadata.imputesZero else {
-            guard missing.isEmpty else { throw .missingFeatures(missing.map { names[$0] }) }
+        let isZeroForMissing = options.zeroForMissing && broken.isEmpty && missing.count < names.count
+        guard content.metadata.imputesZero || isZeroForMissing else {
+            guard missing.isEmpty || !broken.isEmpty && options.zeroForMissing else {
+                throw .missingFeatures(missing.map { names[$0] })
+            }
             throw .nonFiniteFeatures(broken.map { names[$0] })
         }
         for position in (missing + broken).sorted() {

@@ -83,9 +83,7 @@ struct Configuration: Sendable {
     }
 
     private init(_ environment: inout Environment) {
-        databaseURL = Secret(
-            value: environment.required(
-                "DATABASE_URL", "a PostgreSQL URL, such as postgresql://thin@host:5432/millwright"))
+        databaseURL = Self.databaseURL(&environment)
         mqttURL = Self.mqttURL(&environment)
         mqttTLS = MQTTTLSFiles(&environment)
         http = environment.address("THIN_HTTP", default: "127.0.0.1:8000")
@@ -139,8 +137,29 @@ struct Configuration: Sendable {
     }
 
     /// `MQTT_URL` with the user name and password that came on their own, percent-encoded into it.
+    /// `DATABASE_URL`; in an environment of the original system `TIMESCALE_URL` goes before it. The name of a driver in the
+    /// scheme (`postgresql+asyncpg://`) is what its libraries want to know.
+    private static func databaseURL(_ environment: inout Environment) -> Secret {
+        let purpose = "a PostgreSQL URL, such as postgresql://thin@host:5432/millwright"
+        let url = environment.string("TIMESCALE_URL") ?? environment.required("DATABASE_URL", purpose)
+        guard let mark = url.range(of: "://"), let driver = url[..<mark.lowerBound].firstIndex(of: "+") else {
+            return Secret(value: url)
+        }
+        return Secret(value: String(url[..<driver]) + url[mark.lowerBound...])
+    }
+
+    /// `MQTT_URL`, or host and port as the original system names them.
+    private static func brokerURL(_ environment: inout Environment) -> String {
+        if let url = environment.string("MQTT_URL") { return url }
+        if let host = environment.string("MQTT_BROKER_HOST") {
+            let port = environment.integer("MQTT_BROKER_PORT", default: 1883, in: 1...65_535)
+            return "mqtt://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        }
+        return environment.required("MQTT_URL", "a broker, such as mqtt://host:1883 or mqtts://host:8883")
+    }
+
     private static func mqttURL(_ environment: inout Environment) -> Secret {
-        let url = environment.required("MQTT_URL", "a broker, such as mqtt://host:1883 or mqtts://host:8883")
+        let url = brokerURL(&environment)
         guard !url.isEmpty else { return Secret(value: "") }
         guard let components = URLComponents(string: url), let host = components.host, !host.isEmpty,
             let scheme = components.scheme?.lowercased(), ["mqtt", "mqtts"].contains(scheme)

@@ -41,6 +41,8 @@ enum ArgumentBinder {
         var errors: [Problem.Member] = []
         collectQuery(query, into: &given)
         try collectBody(route, body, into: &given, &errors)
+        let shape = takeShape(route, &given, &errors)
+        let names = resolveAliases(route, &given, &errors)
         for (name, value) in path {
             if given[name] != nil { errors.append(.init(field: name, message: "is in the path already")) }
             given[name] = .value(.text(value))
@@ -56,18 +58,73 @@ enum ArgumentBinder {
             do {
                 let text = try text(value, type: argument.type)
                 parameters.append(text.map(Parameter.untyped) ?? .null)
-                members.append(argument.name)
+                members.append(names[argument.name] ?? argument.name)
                 arguments.append("\(SQLText.identifier(argument.name)) => $\(parameters.count)::\(argument.type)")
             } catch {
-                errors.append(.init(field: field(argument.name, error.place, route), message: error.message))
+                errors.append(
+                    .init(
+                        field: field(names[argument.name] ?? argument.name, error.place, route), message: error.message)
+                )
             }
         }
         for name in given.keys.sorted() {
             errors.append(.init(field: name, message: "is not a member that this request takes"))
         }
         guard errors.isEmpty else { throw .invalid(errors) }
-        let sql = "SELECT \(route.quotedFunction ?? "")(\(arguments.joined(separator: ", ")))::text"
-        return BoundCall(sql: sql, parameters: parameters, members: members)
+        let call = "\(route.quotedFunction ?? "")(\(arguments.joined(separator: ", ")))"
+        let shaped = shape.map { "\($0)(\(call))" } ?? call
+        return BoundCall(sql: "SELECT \(shaped)::text", parameters: parameters, members: members)
+    }
+
+    static let shapeMember = "shape"
+
+    /// The function that shapes the answer; nil: none.
+    private static func takeShape(
+        _ route: Route, _ given: inout [String: Given], _ errors: inout [Problem.Member]
+    ) -> String? {
+        guard !route.shapes.isEmpty else { return nil }
+        guard let value = given.removeValue(forKey: shapeMember) else {
+            return route.shapes.first(where: \.isDefault)?.quotedFunction
+        }
+        guard case .query(let values) = value, values.count == 1,
+            let shape = route.shapes.first(where: { $0.name == values[0] })
+        else {
+            let known = route.shapes.map(\.name).joined(separator: " or ")
+            errors.append(.init(field: shapeMember, message: "must be \(known), once, in the query"))
+            return nil
+        }
+        return shape.quotedFunction
+    }
+
+    /// Puts what came under another name under the argument's own, and other words for values into the argument's.
+    ///
+    /// - Returns: argument → the name that the client used.
+    private static func resolveAliases(
+        _ route: Route, _ given: inout [String: Given], _ errors: inout [Problem.Member]
+    ) -> [String: String] {
+        var names: [String: String] = [:]
+        for alias in route.aliases {
+            guard var value = given.removeValue(forKey: alias.name) else { continue }
+            if alias.name != alias.member {
+                if given[alias.member] != nil {
+                    errors.append(.init(field: alias.name, message: "is given twice, as \(alias.member), too"))
+                    continue
+                }
+                names[alias.member] = alias.name
+            }
+            if !alias.meanings.isEmpty { value = translated(value, alias.meanings) }
+            given[alias.member] = value
+        }
+        return names
+    }
+
+    private static func translated(_ value: Given, _ meanings: [String: String]) -> Given {
+        switch value {
+        case .query(let values): .query(values.map { meanings[$0] ?? $0 })
+        case .value(.text(let text)): .value(.text(meanings[text] ?? text))
+        // a body has no such member today
+        case .value(.json): value
+        }
     }
 
     /// The name of what is wrong as the client knows it: a body that is one argument has no name of its own.

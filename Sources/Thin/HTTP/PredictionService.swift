@@ -1,3 +1,4 @@
+import Foundation
 import ServeML
 
 /// What the HTTP side asks of the inference side. Implemented in Inference/.
@@ -43,6 +44,8 @@ struct PredictRequest: Sendable {
     var forceClassifier = false
     /// When it was measured; nil: now.
     var time: String?
+    /// A feature that is missing counts as 0, as clients of the original system expect it; else it is refused.
+    var zeroForMissing = false
 }
 
 extension PredictRequest {
@@ -77,7 +80,7 @@ extension PredictRequest {
 
     /// One object of a list.
     private init(_ value: JSONScanner.Value, _ bytes: [UInt8]) throws(Problem) {
-        self.init(equipmentID: "", features: FeatureValues())
+        self.init(equipmentID: "", features: FeatureValues(), zeroForMissing: true)
         var errors: [Problem.Member] = []
         do {
             guard value.kind == .object else {
@@ -110,7 +113,7 @@ extension PredictRequest {
     ///   - isBare: the body is the features object itself.
     init(query: [(name: String, value: String)], body: RequestBodyContent, isBare: Bool) throws(Problem) {
         guard case .json(let bytes) = body else { throw .invalid([.init(field: "body", message: "is required")]) }
-        self.init(equipmentID: "", features: FeatureValues())
+        self.init(equipmentID: "", features: FeatureValues(), zeroForMissing: true)
         var errors: [Problem.Member] = []
         for (name, value) in query { set(name, value, &errors) }
         do {
@@ -137,6 +140,12 @@ extension PredictRequest {
         case "model_version": modelVersion = value
         case "time", "timestamp": time = value
         case "force_xgb", "run_always": forceClassifier = ["true", "1"].contains(value.lowercased())
+        case "missing":
+            guard ["zero", "refuse"].contains(value) else {
+                errors.append(.init(field: name, message: "must be zero or refuse"))
+                return
+            }
+            zeroForMissing = value == "zero"
         default: errors.append(.init(field: name, message: "is not a member that this request takes"))
         }
     }
@@ -174,11 +183,19 @@ extension PredictRequest {
             errors.append(.init(field: "features", message: "may have at most \(Self.maximumFeatures) members"))
             return
         }
+        // numbers written as text: what is stored has them as numbers
+        var isWritten = false
         for (name, member) in members {
             var values = [member]
             if member.kind == .array { values = try JSONScanner.elements(of: member, in: bytes) }
-            let numbers = values.compactMap { value in
-                value.kind == .number ? Double(JSONScanner.text(value, in: bytes)) : nil
+            let numbers = values.compactMap { value -> Double? in
+                switch value.kind {
+                case .number: return Double(JSONScanner.text(value, in: bytes))
+                case .string:
+                    isWritten = true
+                    return Self.writtenNumber(value, bytes)
+                default: return nil
+                }
             }
             guard numbers.count == values.count, numbers.allSatisfy(\.isFinite) else {
                 errors.append(.init(field: prefix + name, message: "must be a finite number, or a list of them"))
@@ -186,5 +203,14 @@ extension PredictRequest {
             }
             features.append(name, numbers)
         }
+        if isWritten { featuresJSON = features.json() }
+    }
+
+    /// `"1.5"`, in JSON's grammar, so that "nan" and "0x10" are none.
+    private static func writtenNumber(_ value: JSONScanner.Value, _ bytes: [UInt8]) -> Double? {
+        guard let text = try? JSONScanner.string(value, in: bytes).trimmingCharacters(in: .whitespaces),
+            (try? JSONScanner.value(of: Array(text.utf8)))?.kind == .number
+        else { return nil }
+        return Double(text)
     }
 }

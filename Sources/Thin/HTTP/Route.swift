@@ -44,6 +44,34 @@ struct Route: Sendable, Equatable, Decodable {
         }
     }
 
+    /// Another name of an argument, or other words for its values (`api.parameter_alias`).
+    struct Alias: Sendable, Equatable, Decodable {
+        let name: String
+        /// The argument.
+        let member: String
+        /// What a value means that clients know under another word.
+        let meanings: [String: String]
+    }
+
+    /// A shape that the answer can have (`api.response_shape`).
+    struct Shape: Sendable, Equatable, Decodable {
+        let name: String
+        /// nil: what the route's function answers.
+        let functionSchema: String?
+        let functionName: String?
+        let isDefault: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case name
+            case functionSchema = "function_schema"
+            case functionName = "function_name"
+            case isDefault = "is_default"
+        }
+
+        /// `"schema"."name"`, quoted as identifiers.
+        var quotedFunction: String? { SQLText.routine(functionSchema, functionName) }
+    }
+
     let method: String
     let path: String
     let functionSchema: String?
@@ -64,9 +92,12 @@ struct Route: Sendable, Equatable, Decodable {
     let isIdempotent: Bool
     let summary: String
     let lane: Lane
+    let aliases: [Alias]
+    /// Empty: there is but one.
+    let shapes: [Shape]
 
     enum CodingKeys: String, CodingKey {
-        case method, path, handler, arguments, response, summary, lane
+        case method, path, handler, arguments, response, summary, lane, aliases, shapes
         case functionSchema = "function_schema"
         case functionName = "function_name"
         case minimumRole = "minimum_role"
@@ -100,13 +131,12 @@ struct Route: Sendable, Equatable, Decodable {
         isIdempotent = try values.decodeIfPresent(Bool.self, forKey: .isIdempotent) ?? true
         summary = try values.decodeIfPresent(String.self, forKey: .summary) ?? ""
         lane = try values.decodeIfPresent(Lane.self, forKey: .lane) ?? .request
+        aliases = try values.decodeIfPresent([Alias].self, forKey: .aliases) ?? []
+        shapes = try values.decodeIfPresent([Shape].self, forKey: .shapes) ?? []
     }
 
     /// `"schema"."name"`, quoted as identifiers.
-    var quotedFunction: String? {
-        guard let functionSchema, let functionName else { return nil }
-        return "\(SQLText.identifier(functionSchema)).\(SQLText.identifier(functionName))"
-    }
+    var quotedFunction: String? { SQLText.routine(functionSchema, functionName) }
 
     /// Whether the method changes something, so that an Idempotency-Key has a meaning.
     var isWrite: Bool { method != "GET" && method != "HEAD" }
@@ -125,6 +155,11 @@ enum Role: String, Sendable, Decodable, CaseIterable, Comparable {
 enum SQLText {
     static func identifier(_ name: String) -> String {
         "\"" + name.replacing("\"", with: "\"\"") + "\""
+    }
+
+    static func routine(_ schema: String?, _ name: String?) -> String? {
+        guard let schema, let name else { return nil }
+        return "\(identifier(schema)).\(identifier(name))"
     }
 }
 

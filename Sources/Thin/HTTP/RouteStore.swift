@@ -9,6 +9,9 @@ final class RouteStore: Sendable {
         let table: RouteTable
         let errors: SQLStateMap
         let loadedAt: Date
+        /// What requests without a token may try to act as when they read; the database decides by their address
+        /// (`auth.anonymous_role`). nil: nothing.
+        var anonymousRole: Role?
     }
 
     /// Whose fault an SQLSTATE is; loaded with the routes.
@@ -24,8 +27,9 @@ final class RouteStore: Sendable {
     /// nil until the database was reached for the first time.
     var snapshot: Snapshot? { current.withLock { $0 } }
 
-    func replace(routes: [Route], errors: SQLStateMap) {
-        let snapshot = Snapshot(table: RouteTable(routes), errors: errors, loadedAt: .now)
+    func replace(routes: [Route], errors: SQLStateMap, anonymousRole: Role? = nil) {
+        let snapshot = Snapshot(
+            table: RouteTable(routes), errors: errors, loadedAt: .now, anonymousRole: anonymousRole)
         current.withLock { $0 = snapshot }
     }
 
@@ -36,6 +40,7 @@ final class RouteStore: Sendable {
             Statement(
                 "SELECT pattern, status, code, title, meaning, is_message_public, stored_code FROM api.sqlstate_http"),
             Statement("SELECT pattern, fault FROM api.sqlstate_fault"),
+            Statement("SELECT a ->> 'role', a ->> 'networks' FROM auth.anonymous_access() AS a"),
         ])
         faults.replace(results[2].map { (pattern: $0.string(0) ?? "", fault: $0.string(1) ?? "") })
         let decoder = JSONDecoder()
@@ -57,7 +62,17 @@ final class RouteStore: Sendable {
                 title: row.string(3) ?? "Error", meaning: row.string(4) ?? "", isMessagePublic: row.bool(5) ?? false,
                 storedCode: row.string(6))
         }
-        replace(routes: routes, errors: SQLStateMap(entries))
+        let access = results[3].first
+        let anonymousRole = access?.string(0).flatMap(Role.init(rawValue:))
+        replace(routes: routes, errors: SQLStateMap(entries), anonymousRole: anonymousRole)
+        if let anonymousRole {
+            logger.warning(
+                "requests without a token are answered",
+                metadata: [
+                    "role": "\(anonymousRole.rawValue)", "networks": "\(access?.string(1) ?? "")",
+                    "setting": "auth.anonymous_role",
+                ])
+        }
         logger.info("routes loaded", metadata: ["routes": .stringConvertible(routes.count)])
     }
 }

@@ -12,7 +12,7 @@ struct DatabasePredictionService: PredictionService {
 
     func predict(_ request: PredictRequest) async throws -> String {
         switch try await batcher.submit([scoringRequest(request)])[0] {
-        case .prediction(let scored): return String(decoding: scored.json, as: UTF8.self)
+        case .prediction(let scored): return scored.answer
         case .failure(let failure): throw failure.problem
         }
     }
@@ -31,7 +31,7 @@ struct DatabasePredictionService: PredictionService {
                 switch results.next() {
                 case .prediction(let prediction):
                     scored += 1
-                    text += "{\"status\":200,\"prediction\":\(String(decoding: prediction.json, as: UTF8.self))}"
+                    text += "{\"status\":200,\"prediction\":\(prediction.answer)}"
                 case .failure(let failure): text += Self.json(failure.problem)
                 case nil: throw Problem.internalError
                 }
@@ -69,7 +69,7 @@ struct DatabasePredictionService: PredictionService {
                 features: features, featuresJSON: features.json(), time: request.time ?? engine.arrivalTime(),
                 forceClassifier: request.forceClassifier, source: "waveform")
             switch try await batcher.submit([scoring])[0] {
-            case .prediction(let scored): text += ",\"prediction\":\(String(decoding: scored.json, as: UTF8.self))"
+            case .prediction(let scored): text += ",\"prediction\":\(scored.answer)"
             case .failure(let failure): throw failure.problem
             }
         }
@@ -110,11 +110,19 @@ struct DatabasePredictionService: PredictionService {
         ScoringRequest(
             equipmentID: request.equipmentID, power: request.power, modelVersion: request.modelVersion,
             features: request.features, featuresJSON: request.featuresJSON, time: request.time ?? engine.arrivalTime(),
-            forceClassifier: request.forceClassifier, source: "http")
+            forceClassifier: request.forceClassifier, source: "http", zeroForMissing: request.zeroForMissing)
     }
 
     private static func json(_ problem: Problem) -> String {
         "{\"status\":\(problem.status),\"error\":\(problem.json(instance: nil))}"
+    }
+}
+
+extension ScoredPrediction {
+    /// What HTTP answers: the prediction, and its verdict once more as the member that existing clients read.
+    fileprivate var answer: String {
+        String(decoding: json.dropLast(), as: UTF8.self)
+            + ",\"result\":\(String(decoding: prediction.json(), as: UTF8.self))}"
     }
 }
 

@@ -146,7 +146,9 @@ final class InferenceEngine: Sendable {
             throw ScoringFailure(kind: .unavailable, code: error.code, detail: error.reason)
         }
         do throws(PredictionError) {
-            let options = PredictionOptions(runXGB: runsClassifier, forceXGB: runsClassifier && request.forceClassifier)
+            let options = PredictionOptions(
+                runXGB: runsClassifier, forceXGB: runsClassifier && request.forceClassifier,
+                zeroForMissing: request.zeroForMissing)
             let prediction = try Predictor(bundle: bundle).predict(features: request.features, options: options)
             seconds.observe(prediction.latencyMicroseconds / 1e6)
             let json = prediction.json(

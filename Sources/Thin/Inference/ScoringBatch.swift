@@ -13,6 +13,8 @@ struct ScoringRequest: Sendable {
     let time: String?
     var forceClassifier = false
     var source = "mqtt"
+    /// A feature that is missing counts as 0.
+    var zeroForMissing = false
 }
 
 /// Inputs that are scored together: one query finds the models of all, one stores all results.

@@ -28,6 +28,12 @@ struct WebSocketGate: Sendable {
                     // a token may outlive its session
                     try await authenticator.recheck(caller, requestID: requestID, address: address)
                     request.caller = caller
+                } else if let role = routes.snapshot?.anonymousRole {
+                    // from elsewhere its first message must bring a token, as ever
+                    let reader = Caller(role: role)
+                    let isAllowed =
+                        (try? await authenticator.recheck(reader, requestID: requestID, address: address)) != nil
+                    if isAllowed { request.caller = reader }
                 }
             }
         } catch {

@@ -30,6 +30,24 @@ import Testing
             configuration.logFormat == .text && configuration.logLevel == .info && configuration.enableNotifications)
     }
 
+    @Test func theOriginalSystemsEnvironmentIsUnderstood() throws {
+        func load(_ changes: [String: String], without: Set<String> = []) throws -> Configuration {
+            try Configuration.load(from: Self.good.filter { !without.contains($0.key) }.merging(changes) { $1 })
+        }
+        let old = try load(
+            ["TIMESCALE_URL": "postgresql+asyncpg://u:p@db:5433/plant", "MQTT_BROKER_HOST": "broker.old"],
+            without: ["DATABASE_URL", "MQTT_URL"])
+        #expect(
+            old.databaseURL.value == "postgresql://u:p@db:5433/plant" && old.mqttURL.value == "mqtt://broker.old:1883")
+        let both = try load(["TIMESCALE_URL": "postgresql://t/x", "MQTT_BROKER_HOST": "h", "MQTT_BROKER_PORT": "1884"])
+        #expect(both.databaseURL.value == "postgresql://t/x" && both.mqttURL.value == "mqtt://broker:1883")
+        let six = try load(["MQTT_BROKER_HOST": "fd00::1", "MQTT_BROKER_PORT": "1884"], without: ["MQTT_URL"])
+        #expect(six.mqttURL.value == "mqtt://[fd00::1]:1884")
+        #expect(
+            problems(["MQTT_URL": nil, "MQTT_BROKER_HOST": "h", "MQTT_BROKER_PORT": "many"]) == ["MQTT_BROKER_PORT"])
+        #expect(problems(["MQTT_URL": nil]) == ["MQTT_URL"])
+    }
+
     @Test func allProblemsComeAtOnce() {
         #expect(
             problems([

@@ -129,6 +129,63 @@ import Testing
     }
 }
 
+/// Other names, other words for values, and shapes: rows of the database.
+@Suite struct AliasTests {
+    private static let route = try! makeRoute(
+        """
+        {"method": "GET", "path": "/t", "function_schema": "api", "function_name": "list_it", "minimum_role": "viewer",
+         "success_status": 200, "body_mode": "none", "max_body_bytes": 0, "response": "json", "timeout_ms": 1000,
+         "arguments": [{"name": "start", "type": "timestamp with time zone", "has_default": true},
+                       {"name": "status", "type": "text", "has_default": true}, {"name": "limit", "type": "integer", "has_default": true}],
+         "aliases": [{"name": "size", "member": "limit", "meanings": {}}, {"name": "start_time", "member": "start", "meanings": {}},
+                     {"name": "status", "member": "status", "meanings": {"new": "unacknowledged"}}],
+         "shapes": [{"name": "items", "function_schema": "api", "function_name": "items", "is_default": true},
+                    {"name": "page", "function_schema": null, "function_name": null, "is_default": false}]}
+        """)
+
+    private func bind(_ query: [(name: String, value: String)]) throws -> BoundCall {
+        try ArgumentBinder.bind(Self.route, path: [:], query: query, body: .none)
+    }
+
+    private func errors(_ query: [(name: String, value: String)]) -> [Problem.Member] {
+        do {
+            _ = try bind(query)
+            return []
+        } catch { return (error as? Problem)?.errors ?? [] }
+    }
+
+    @Test func otherNamesLeadToTheArgument() throws {
+        let call = try bind([("size", "5"), ("start_time", "2026-01-31T08:30:00.123Z"), ("shape", "page")])
+        #expect(
+            call.sql
+                == "SELECT \"api\".\"list_it\"(\"start\" => $1::timestamp with time zone, \"limit\" => $2::integer)::text"
+        )
+        #expect(call.parameters == [.untyped("2026-01-31T08:30:00.123Z"), .untyped("5")])
+        #expect(call.member(2) == "size", "the database's error names what the client wrote")
+        #expect(try bind([("limit", "5"), ("shape", "page")]).sql == bind([("size", "5"), ("shape", "page")]).sql)
+    }
+
+    @Test func errorsNameWhatTheClientWrote() {
+        #expect(errors([("size", "many")]).map(\.field) == ["size"])
+        #expect(errors([("size", "1"), ("size", "2")]).map(\.field) == ["size"])
+        #expect(errors([("size", "1"), ("limit", "1")]).map(\.field) == ["size"])
+        #expect(errors([("sizes", "1")]).map(\.field) == ["sizes"])
+    }
+
+    @Test func valuesHaveOtherWords() throws {
+        #expect(try bind([("status", "new")]).parameters == [.untyped("unacknowledged")])
+        #expect(try bind([("status", "resolved")]).parameters == [.untyped("resolved")])
+    }
+
+    @Test func shapesAreFunctionsAroundTheCall() throws {
+        #expect(try bind([]).sql == "SELECT \"api\".\"items\"(\"api\".\"list_it\"())::text")
+        #expect(try bind([("shape", "items")]).sql == bind([]).sql)
+        #expect(try bind([("shape", "page")]).sql == "SELECT \"api\".\"list_it\"()::text")
+        #expect(errors([("shape", "round")]).map(\.field) == ["shape"])
+        #expect(errors([("shape", "page"), ("shape", "page")]).map(\.field) == ["shape"])
+    }
+}
+
 func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.self, from: Data(json.utf8)) }
 
 @Suite struct RouteTableTests {
@@ -310,6 +367,28 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
         #expect(bare.equipmentID == "m1" && bare.power == "15kW" && bare.features.dictionary == ["vib_rms": 0.001])
         let timed = try read("{\"equipment_id\": \"m1\", \"time\": 1700000000.5, \"features\": {\"a\": 1}}")
         #expect(timed.time == "1700000000.5")
+    }
+
+    @Test func aNumberMayBeWrittenAsText() throws {
+        let request = try read("{\"equipment_id\": \"m1\", \"features\": {\"a\": \"1.5\", \"b\": [\" -2e1 \", 3]}}")
+        #expect(request.features == FeatureValues(windows: ["a": [1.5], "b": [-20, 3]]))
+        #expect(String(decoding: request.featuresJSON, as: UTF8.self) == #"{"a":1.5,"b":[-20.0,3.0]}"#)
+        for text in ["", "nan", "inf", "0x10", "1,5", "1e999", "one"] {
+            #expect(throws: Problem.self, "\(text)") {
+                try read("{\"equipment_id\": \"m1\", \"features\": {\"a\": \"\(text)\"}}")
+            }
+        }
+    }
+
+    @Test func whatIsMissingCountsAsZeroUnlessItIsToBeRefused() throws {
+        func zero(_ more: String) throws -> Bool {
+            try read("{\"equipment_id\": \"m1\"\(more), \"features\": {\"a\": 1}}").zeroForMissing
+        }
+        #expect(try zero(""))
+        #expect(try !zero(", \"missing\": \"refuse\""))
+        #expect(try zero(", \"missing\": \"zero\""))
+        #expect(throws: Problem.self) { try zero(", \"missing\": \"perhaps\"") }
+        #expect(try !read("{\"a\": 1}", [("equipment_id", "m1"), ("missing", "refuse")], bare: true).zeroForMissing)
     }
 
     @Test func readsLists() throws {

@@ -22,8 +22,10 @@ BEGIN
             AND (list_notifications.kind IS NULL OR o.kind = list_notifications.kind)
             AND (list_notifications.severity IS NULL OR o.severity = list_notifications.severity)
             AND (list_notifications.device_id IS NULL OR o.equipment_id = list_notifications.device_id)
-        ORDER BY o.seq DESC LIMIT v_limit OFFSET CASE WHEN v_before IS NULL THEN (page - 1)::bigint * v_limit ELSE 0 END);
-    SELECT jsonb_agg(jsonb_build_object('type', 'notification', 'seq', p.seq, 'timestamp', api.iso(p.created_at), 'data', c.data)
+        ORDER BY o.seq DESC
+            LIMIT v_limit OFFSET CASE WHEN v_before IS NULL THEN (page - 1)::bigint * v_limit ELSE 0 END);
+    SELECT jsonb_agg(jsonb_build_object('type', 'notification', 'seq', p.seq, 'timestamp', api.iso(p.created_at),
+                                        'data', relay.as_told(c.data))
             ORDER BY p.seq DESC), min(p.seq)
         INTO v_items, v_last
     FROM relay.contents(v_page) AS c
@@ -42,6 +44,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.list_notifications(text, text, text, integer, integer, text) IS
-    'What was sent to WebSocket clients and channels, newest first, as it was sent: {type, seq, timestamp, data}. Kept for the setting relay.outbox_retention.';
+    'What was sent to WebSocket clients and channels, newest first, as it was sent: {type, seq, timestamp, data}. Kept '
+    'for the setting relay.outbox_retention.';
 REVOKE ALL ON FUNCTION api.list_notifications(text, text, text, integer, integer, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.list_notifications(text, text, text, integer, integer, text) TO viewer;

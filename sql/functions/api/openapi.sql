@@ -12,7 +12,19 @@ AS $$
             FROM (SELECT DISTINCT unnest(r.tags) AS tag FROM api.route AS r UNION SELECT 'health') AS t),
         'security', jsonb '[{"bearer": []}, {"apiKey": []}, {"session": []}]',
         'paths', (SELECT jsonb_object_agg(p.path, p.operations) FROM (
-                SELECT r.path, jsonb_object_agg(lower(r.method), api.openapi_operation(r)) AS operations FROM api.route AS r GROUP BY r.path
+                SELECT o.path, jsonb_object_agg(lower(o.method), o.operation) AS operations
+                FROM (
+                    SELECT r.method, r.path, api.openapi_operation(r) AS operation FROM api.route AS r
+                    UNION ALL
+                    SELECT a.method, a.alias, x.operation || jsonb_build_object('deprecated', true,
+                        'operationId', concat_ws('_', x.operation ->> 'operationId', 'at',
+                                                 trim(regexp_replace(substr(a.alias, 9), '[^a-z0-9]+', '_', 'g'), '_')),
+                        'description', format('The same as %s %s.', a.method, a.path))
+                    FROM api.path_alias AS a
+                    JOIN api.route AS r ON r.method = a.method AND r.path = a.path
+                    CROSS JOIN LATERAL (SELECT api.openapi_operation(r) AS operation OFFSET 0) AS x
+                ) AS o
+                GROUP BY o.path
             ) AS p)
             || jsonb '{"/health": {"get": {
                 "operationId": "health", "tags": ["health"], "summary": "Is it well", "security": [],
@@ -44,7 +56,8 @@ AS $$
                     ('Inference', jsonb '{"application/json": {"schema": {"$ref": "#/components/schemas/InferenceProblem"}},
                         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}')
                 ) AS k (prefix, content)),
-            'schemas', (SELECT jsonb_object_agg(c.name, api.openapi_schema(c.definition)) FROM api.schema_component AS c)
+            'schemas', (SELECT jsonb_object_agg(c.name, api.openapi_schema(api.aliased_schema(c.name, c.definition)))
+                    FROM api.schema_component AS c)
                 || jsonb '{"Problem": {
                     "type": "object", "required": ["type", "title", "status", "detail", "code", "errors"], "description": "RFC 9457.",
                     "properties": {

@@ -25,6 +25,35 @@ AS $$
                 WHEN 'page' THEN 'Number of the page, from 1.' WHEN 'skip' THEN 'Rows to leave out. For long lists use cursor.' END) AS description
         FROM argument AS a
         LEFT JOIN jsonb_array_elements(p_route.parameters) AS e ON e.value ->> 'name' = a.name
+    ), shape AS (
+        SELECT jsonb_agg(s.name ORDER BY s.is_default DESC, s.name) AS names,
+               (array_agg(s.name) FILTER (WHERE s.is_default))[1] AS default_name,
+               string_agg(format('%s: %s', s.name, s.description), ' ' ORDER BY s.is_default DESC, s.name) AS description,
+               jsonb_agg(s.response_schema ORDER BY s.is_default DESC, s.name) AS schemas
+        FROM api.response_shape AS s WHERE s.method = p_route.method AND s.path = p_route.path
+        HAVING count(*) > 0
+    ), named AS (
+        -- with further words for values, further names, and the parameter that chooses a shape
+        SELECT d.place, d.position * 100 AS position, d.name, d.has_default, d.description,
+               CASE WHEN m.words IS NULL OR NOT coalesce(d.full_schema, '{}') ? 'enum' THEN d.full_schema
+                    ELSE d.full_schema || jsonb_build_object('enum', d.full_schema -> 'enum' || m.words) END AS full_schema,
+               false AS deprecated
+        FROM described AS d
+        LEFT JOIN LATERAL (
+            SELECT jsonb_agg(k ORDER BY k) AS words
+            FROM api.parameter_alias AS o CROSS JOIN LATERAL jsonb_object_keys(o.meanings) AS k
+            WHERE o.method = p_route.method AND o.path = p_route.path AND o.alias = d.name
+        ) AS m ON true
+        UNION ALL
+        SELECT d.place, d.position * 100 + row_number() OVER (PARTITION BY d.name ORDER BY o.alias), o.alias, true,
+               format('The same as %s.', d.name), d.full_schema, true
+        FROM api.parameter_alias AS o
+        JOIN described AS d ON d.name = o.member AND d.place = 'query'
+        WHERE o.method = p_route.method AND o.path = p_route.path AND o.alias <> o.member
+        UNION ALL
+        SELECT 'query', 100000, 'shape', true, s.description,
+               jsonb_strip_nulls(jsonb_build_object('type', 'string', 'enum', s.names, 'default', s.default_name)), false
+        FROM shape AS s
     ), body AS (
         SELECT CASE
             WHEN p_route.request_schema IS NOT NULL THEN p_route.request_schema
@@ -39,7 +68,8 @@ AS $$
         SELECT jsonb_build_object(p_route.success_status::text, CASE p_route.response
             WHEN 'empty' THEN jsonb_build_object('description', CASE p_route.success_status WHEN 101 THEN 'The connection is a WebSocket now.' ELSE 'Done.' END)
             ELSE jsonb_build_object('description', p_route.summary || '.', 'content', jsonb_build_object('application/json',
-                jsonb_build_object('schema', coalesce(p_route.response_schema, '{}')))) END) AS success,
+                jsonb_build_object('schema', coalesce((SELECT jsonb_build_object('anyOf', s.schemas) FROM shape AS s),
+                                                      p_route.response_schema, '{}')))) END) AS success,
             -- 401 also where nobody needs a token: one that is not valid is refused everywhere
             ARRAY['MW500', 'MW503', 'MW504', 'MW400', 'MW401']
                 || CASE WHEN p_route.minimum_role <> 'anonymous' THEN ARRAY['MW403'] ELSE '{}' END
@@ -64,8 +94,9 @@ AS $$
         'parameters', nullif(coalesce((
                 SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', d.name, 'in', d.place,
                     'required', CASE WHEN d.place = 'path' OR NOT d.has_default THEN true END,
+                    'deprecated', CASE WHEN d.deprecated THEN true END,
                     'description', d.description)) || jsonb_build_object('schema', coalesce(d.full_schema, '{}')) ORDER BY d.place, d.position)
-                FROM described AS d WHERE d.place IN ('path', 'query')), '[]')
+                FROM named AS d WHERE d.place IN ('path', 'query')), '[]')
             || CASE WHEN p_route.method <> 'GET' AND p_route.is_idempotent
                 THEN jsonb '[{"$ref": "#/components/parameters/IdempotencyKey"}]' ELSE '[]' END, '[]'),
         'requestBody', (SELECT jsonb_build_object('required', b.required, 'content', jsonb_build_object('application/json',

@@ -51,7 +51,9 @@ BEGIN
         ELSIF v_text !~ (schema ->> 'pattern') THEN
             RETURN QUERY SELECT field, format('must match %s', schema ->> 'pattern');
         ELSIF schema ->> 'format' = 'date'
-            AND NOT (v_text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND pg_input_is_valid(v_text, 'date')) THEN
+            -- of a time its date, as it is written
+            AND NOT (v_text ~ c_time AND pg_input_is_valid(v_text, 'date')
+                     AND pg_input_is_valid(v_text, 'timestamptz')) THEN
             RETURN QUERY SELECT field, 'must be a date (YYYY-MM-DD)';
         ELSIF schema ->> 'format' = 'date-time'
               AND NOT (v_text ~ c_time AND pg_input_is_valid(v_text, 'timestamptz')) THEN

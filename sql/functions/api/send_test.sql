@@ -16,7 +16,8 @@ BEGIN
     INSERT INTO relay.delivery (seq, channel_id) SELECT v_seq, c FROM unnest(p_channels) AS c ON CONFLICT (seq, channel_id) DO NOTHING;
     PERFORM pg_notify('millwright_deliveries', '');
     SELECT array_agg(c.name ORDER BY c.id) INTO v_names FROM relay.channel AS c WHERE c.id = ANY (p_channels);
-    RETURN jsonb_build_object('status', 'queued', 'seq', v_seq, 'channels', to_jsonb(v_names));
+    RETURN jsonb_build_object('status', 'queued', 'seq', v_seq, 'channels', to_jsonb(v_names),
+        'message', format('a test notification goes to %s', array_to_string(v_names, ', ')));
 END
 $$;
 COMMENT ON FUNCTION api.send_test(integer[]) IS

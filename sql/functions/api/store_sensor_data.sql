@@ -58,7 +58,8 @@ BEGIN
                 jsonb_array_length(v_points));
     END IF;
     RETURN jsonb_build_object('stored', v_stored.stored, 'duplicates', v_stored.duplicates, 'historical', v_stored.historical,
-        'no_value', v_stored.no_value)
+        'no_value', v_stored.no_value,
+        'message', format('%s of %s points are stored', v_stored.stored, jsonb_array_length(v_points)))
         -- rare, so said where it happened
         || CASE WHEN v_stored.same_time > 0 THEN jsonb_build_object('same_time', v_stored.same_time) ELSE '{}' END
         || CASE WHEN v_stored.replaced > 0 THEN jsonb_build_object('replaced', v_stored.replaced) ELSE '{}' END;

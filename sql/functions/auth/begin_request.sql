@@ -13,8 +13,10 @@ BEGIN
         set_config('millwright.api_key_id', coalesce(request ->> 'api_key_id', ''), true),
         set_config('millwright.username', '', true);
     IF request ->> 'user_id' IS NULL THEN
-        IF v_role <> 'anonymous' THEN
-            RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'a role needs an account';
+        -- a plant may let reads from its own networks act as a role
+        IF v_role <> 'anonymous'
+            AND v_role IS DISTINCT FROM auth.anonymous_role((request ->> 'address')::inet, request ->> 'method') THEN
+            RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'this request needs a token';
         END IF;
         RETURN v_role;
     END IF;
@@ -23,7 +25,8 @@ BEGIN
     IF v_account.id IS NULL OR NOT v_account.is_active THEN
         RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the account is not active';
     END IF;
-    IF NOT auth.credential_lives(v_account.id, (request ->> 'session_id')::uuid, (request ->> 'api_key_id')::uuid, v_role) THEN
+    IF NOT auth.credential_lives(v_account.id, (request ->> 'session_id')::uuid, (request ->> 'api_key_id')::uuid,
+                                 v_role) THEN
         IF request ->> 'api_key_id' IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = 'MW401', MESSAGE = 'the API key was revoked or has expired';
         END IF;
@@ -40,6 +43,9 @@ EXCEPTION
 END
 $$;
 COMMENT ON FUNCTION auth.begin_request(jsonb) IS
-    'First statement of each request''s transaction. request: {request_id, address, role, user_id?, session_id? | api_key_id?, method, path}, all from a token whose signature thin has checked. Sets millwright.* for the transaction and returns the role to SET. MW401: session ended, key revoked, account not active, or role changed. Called by thin.';
+    'First statement of each request''s transaction. request: {request_id, address, role, user_id?, session_id? | '
+    'api_key_id?, method, path}, all from a token whose signature thin has checked. Sets millwright.* for the '
+    'transaction and returns the role to SET. MW401: session ended, key revoked, account not active, role changed, or '
+    'a role without an account that auth.anonymous_role does not give. Called by thin.';
 REVOKE ALL ON FUNCTION auth.begin_request(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION auth.begin_request(jsonb) TO thin;

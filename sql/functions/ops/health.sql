@@ -34,9 +34,16 @@ AS $$
         'late_jobs', (SELECT coalesce(max(o.list::text)::jsonb, '[]') FROM object AS o WHERE o.condition = 'job_late'),
         'lagging_aggregates', (SELECT coalesce(max(o.list::text)::jsonb, '[]') FROM object AS o WHERE o.condition = 'aggregate_stale'),
         'lost_sessions', (SELECT coalesce(max(o.list::text)::jsonb, '[]') FROM object AS o WHERE o.condition = 'mqtt_session_lost'),
-        'warnings', (SELECT coalesce(jsonb_agg(w.warning), '[]') FROM ops.server_warnings() AS w))
+        'anonymous_access', auth.anonymous_access(),
+        'warnings', (
+            SELECT coalesce(jsonb_agg(w.warning), '[]')
+            FROM (SELECT s.warning FROM ops.server_warnings() AS s
+                  UNION ALL
+                  SELECT format('requests without a token from %s act as %s (setting auth.anonymous_role)',
+                                a.access ->> 'networks', a.access ->> 'role')
+                  FROM (SELECT auth.anonymous_access() AS access OFFSET 0) AS a WHERE a.access IS NOT NULL) AS w))
 $$;
 COMMENT ON FUNCTION ops.health() IS
-    'How the database sees itself: {status: ok | degraded | down, problems[], failures: {condition: [object]}, edition, last_received, dead_letters, waiting_deliveries, failing_jobs[], late_jobs[], lagging_aggregates[], lost_sessions[], warnings[]}. down: it takes no data in. degraded: it does, but somebody must look: what alarm.judge_system found beyond a limit of alarm.system_condition. Part of GET /health.';
+    'How the database sees itself: {status: ok | degraded | down, problems[], failures: {condition: [object]}, edition, last_received, dead_letters, waiting_deliveries, failing_jobs[], late_jobs[], lagging_aggregates[], lost_sessions[], anonymous_access: {role, networks} | null, warnings[]}. down: it takes no data in. degraded: it does, but somebody must look: what alarm.judge_system found beyond a limit of alarm.system_condition. Part of GET /health.';
 REVOKE ALL ON FUNCTION ops.health() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ops.health() TO thin, viewer;

@@ -18,6 +18,11 @@ BEGIN
             MESSAGE = format('a channel may name variables that begin with MILLWRIGHT_CHANNEL_, or one of: %s',
                 (SELECT string_agg(v.name, ', ' ORDER BY v.name) FROM relay.variable AS v));
     END IF;
+    IF NEW.target LIKE 'role:%' AND substr(NEW.target, 6) <> ALL (auth.given_roles()) THEN
+        RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = 'target',
+            MESSAGE = format('there is no role "%s"', substr(NEW.target, 6)),
+            HINT = 'One of: ' || array_to_string(auth.given_roles(), ', ');
+    END IF;
     NEW.language := coalesce(NEW.language, relay.default_language());
     IF NOT EXISTS (SELECT FROM relay.language AS l WHERE l.code = NEW.language) THEN
         RAISE EXCEPTION
@@ -29,7 +34,8 @@ END
 $$;
 COMMENT ON FUNCTION relay.check_channel() IS
     'Trigger: refuses (MW422) headers that HTTP does not carry or that are the connection''s own, variables that are '
-    'not meant for channels, and a language that there is not; gives a channel without one the default.';
+    'not meant for channels, roles that there are not, and a language that there is not; gives a channel without one '
+    'the default.';
 REVOKE ALL ON FUNCTION relay.check_channel() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER channel_check BEFORE INSERT OR UPDATE OF headers, target, enabled, language ON relay.channel
     FOR EACH ROW EXECUTE FUNCTION relay.check_channel();

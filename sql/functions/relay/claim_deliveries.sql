@@ -99,7 +99,7 @@ BEGIN
     SELECT d.id, d.seq, c.name, c.kind,
            -- checked where it is written (relay.check_channel), and once more before anything leaves
            CASE WHEN c.target LIKE 'env:%' AND NOT relay.is_channel_variable(substr(c.target, 5)) THEN 'env:'
-                ELSE c.target END,
+                ELSE relay.resolve_target(c.target) END,
            relay.render(c.kind, g.language, m.kind, m.event, m.severity, m.equipment_id, d.seq,
                         coalesce(o.created_at, d.created_at), m.data),
            c.headers, d.attempts, (extract(epoch FROM c.request_timeout) * 1000)::integer

@@ -6,6 +6,7 @@ CREATE OR REPLACE FUNCTION relay.fetch(after bigint, max_rows integer)
 AS $$
 #variable_conflict use_column
 DECLARE
+    v_language CONSTANT text := relay.default_language();
     v_page relay.notification[] := ARRAY(
         SELECT o FROM relay.notification AS o
         -- by position: fetch is a keyword and cannot qualify its own parameters
@@ -19,7 +20,7 @@ BEGIN
                'type', 'notification',
                'seq', p.seq,
                'timestamp', to_char(p.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-               'data', c.data)::text
+               'data', relay.as_told(c.data, v_language))::text
     FROM relay.contents(v_page) AS c
     CROSS JOIN LATERAL (SELECT (v_page[c.ordinal]).*) AS p
     ORDER BY c.ordinal;

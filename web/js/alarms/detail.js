@@ -62,7 +62,7 @@ export function alarmDetail(app, id, close) {
         text(name, title(alert, app.machineName(alert.device_id)));
         // its words are those of the raise, and it may have become worse since
         const first = alert.transitions?.find((one) => one.kind === "raised");
-        text(message, first && first.severity !== alert.severity ? t("alarm.raised.as", { message: worded(alert.message) }) : worded(alert.message));
+        text(message, first && first.severity !== alert.severity ? t("alarm.raised.as", { message: worded(alert) }) : worded(alert));
         renderButtons(what);
         renderFacts();
         renderWhy();

@@ -60,7 +60,7 @@ export function alarmRow({ severities, nameOf, act, now }) {
         text(state, t(`state.${what}`) + (alert.latched && alert.active ? `, ${t("state.latched")}` : "") + (alert.chattering ? `, ${t("state.chattering")}` : ""));
         text(link, title(alert, name));
         set(link, "href", href("alarms", alert.id));
-        text(message, alert.condition === "system" ? worded(alert.message) : [name === alert.device_id ? null : alert.device_id, alert.rule].filter(Boolean).join(" · "));
+        text(message, alert.condition === "system" ? worded(alert) : [name === alert.device_id ? null : alert.device_id, alert.rule].filter(Boolean).join(" · "));
         text(value, quantity(alert.value, unitOf(alert)));
         text(limit, alert.limit === null ? "" : `${t("limit")} ${quantity(alert.limit, unitOf(alert))}`);
         set(raised, "datetime", alert.raised_at);

@@ -14,7 +14,7 @@ export function bucketFor(milliseconds) {
 /** Points in time order, [{time, value, min?, max?}]. */
 export async function points(api, machine, sensor, [start, end]) {
     const ask = (bucket, cursor = null) => api.get(`sensors/data/${encodeURIComponent(machine)}`,
-        { sensor, bucket, start: new Date(start).toISOString(), end: new Date(end).toISOString(), limit: PAGE, cursor });
+        { sensor, bucket, start: new Date(start).toISOString(), end: new Date(end).toISOString(), limit: PAGE, order: "asc", cursor });
     let bucket = bucketFor(end - start);
     let answer = await ask(bucket);
     if (bucket === "raw" && answer.total > PAGE) answer = await ask((bucket = "1m"));

@@ -17,7 +17,7 @@ export class Journal {
 
     /** What was told before; returns the number to go on from. */
     async read() {
-        const { notifications, next_cursor } = await this.#api.get("notifications", { limit: PAGE });
+        const { notifications, next_cursor } = await this.#api.get("notifications", { limit: PAGE, shape: "page" });
         this.entries = notifications;
         this.#cursor = next_cursor;
         return notifications[0]?.seq ?? 0;
@@ -31,7 +31,7 @@ export class Journal {
         if (!this.hasOlder || this.#isReading) return;
         this.#isReading = true;
         try {
-            const { notifications, next_cursor } = await this.#api.get("notifications", { limit: PAGE, cursor: this.#cursor });
+            const { notifications, next_cursor } = await this.#api.get("notifications", { limit: PAGE, cursor: this.#cursor, shape: "page" });
             this.entries.push(...notifications);
             this.#cursor = next_cursor;
         } finally {

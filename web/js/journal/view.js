@@ -22,7 +22,7 @@ export function journalView(app) {
 
     function update() {
         const entries = app.journal.entries.filter((entry) => matches(app.search,
-            [worded(entry.data?.message), entry.data?.device_id, entry.data?.rule, entry.data?.event, entry.data?.severity]));
+            [worded(entry.data), entry.data?.device_id, entry.data?.rule, entry.data?.event, entry.data?.severity]));
         reconcile(list, entries, (entry) => entry.seq, entryItem(app), () => {});
         settle();
         older.hidden = !app.journal.hasOlder;
@@ -45,7 +45,7 @@ const entryItem = (app) => (entry) => {
     const body = h(isAlarm ? "a" : "span", { class: "entry", tabindex: isAlarm ? "-1" : null }, shape,
         h("time", { datetime: entry.timestamp }, dateAndTime(entry.timestamp)),
         h("span", { class: "entry-event" }, named("event", data.event)),
-        h("span", { class: "entry-text" }, worded(data.message) || [data.kind, data.event].join(" "),
+        h("span", { class: "entry-text" }, worded(data) || [data.kind, data.event].join(" "),
             data.actor && data.actor !== "system" ? h("span", { class: "muted" }, ` · ${data.actor}`) : "",
             data.comment ? h("span", { class: "said" }, ` “${data.comment}”`) : ""));
     if (isAlarm) set(body, "href", href("alarms", data.id));
