@@ -9,7 +9,8 @@ DECLARE
     v_new record;
     v_location text;
     v_stops timestamptz[];
-    v_choice record;
+    v_at timestamptz;
+    v_cost float8;
     v_rows plant.advice[] := '{}';
     v_proposed integer := 0;
 BEGIN
@@ -31,28 +32,30 @@ BEGIN
                 JOIN plant.equipment AS e ON e.id = p.equipment_id
                 WHERE p.at > now() AND isfinite(p.at) AND coalesce(e.location, E'\n' || e.id) = v_location);
         END IF;
-        v_choice := NULL;
+        v_at := NULL;
+        v_cost := NULL;
         IF v_new.act_at IS NOT NULL AND (v_new.decided).failure IS NOT NULL THEN
             SELECT s.at, plant.advice_excess(v_new.decided, extract(epoch FROM s.at - now())::float8 / 3600, r.rate)
                        - plant.advice_excess(v_new.decided, extract(epoch FROM v_new.act_at - now())::float8 / 3600, r.rate)
                        AS cost
-            INTO v_choice
+            INTO v_at, v_cost
             FROM unnest(v_stops) AS s (at)
             CROSS JOIN (SELECT coalesce(v_new.best_cost_per_hour, v_new.failing_cost_per_hour) AS rate) AS r
             WHERE s.at BETWEEN v_new.act_at - v_window AND v_new.act_at + v_window
               AND (s.at > v_new.latest_safe_at) IS NOT TRUE
             ORDER BY 2, 1 LIMIT 1;
-            IF v_choice.cost >= v_new.downtime_per_hour * v_stop_hours THEN
-                v_choice := NULL;
+            IF v_cost >= v_new.downtime_per_hour * v_stop_hours THEN
+                v_at := NULL;
             END IF;
         END IF;
-        IF v_choice.at IS NULL AND v_new.act_at IS NOT NULL THEN
+        IF v_at IS NULL AND v_new.act_at IS NOT NULL THEN
             v_stops := v_stops || v_new.act_at;
+            v_cost := 0;
         END IF;
         v_rows := v_rows || ROW(
             v_new.equipment_id, v_new.component_id, v_new.run_began_at, clock_timestamp(), v_new.best_at,
             v_new.best_cost_per_hour, v_new.failing_cost_per_hour, v_new.accepted_risk, v_new.latest_safe_at,
-            v_new.act_at, coalesce(v_choice.at, v_new.act_at), '{}', coalesce(v_choice.cost, 0), v_new.reason,
+            v_new.act_at, coalesce(v_at, v_new.act_at), '{}', v_cost, v_new.reason,
             v_new.basis)::plant.advice;
     END LOOP;
 

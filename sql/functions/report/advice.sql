@@ -13,11 +13,8 @@ AS $$
     ), machine AS MATERIALIZED (
         SELECT e.id, e.type, e.location, p.id AS component_id, p.name AS component, p.type AS component_type, c.time,
                c.method, c.model_version, c.rul_hours, c.rul_low_hours, c.rul_high_hours, c.basis,
-               coalesce(p.installed_at, x.ended_at, e.installation_date::timestamp AT TIME ZONE plant.time_zone(),
-                        e.created_at) AS run_began_at,
-               coalesce(p.age_hours + extract(epoch FROM now() - p.installed_at)::float8 / 3600,
-                        extract(epoch FROM now() - coalesce(
-                            x.ended_at, e.installation_date::timestamp AT TIME ZONE plant.time_zone()))::float8 / 3600,
+               b.began_at, coalesce(b.began_at, e.created_at) AS run_began_at,
+               coalesce(extract(epoch FROM now() - b.began_at)::float8 / 3600 + coalesce(p.age_hours, 0),
                         e.operating_hours) AS age
         FROM report.current_life AS c
         JOIN plant.equipment AS e ON e.id = c.equipment_id AND e.status <> 'retired'
@@ -39,9 +36,13 @@ AS $$
                   UNION ALL
                   SELECT max(f.failed_at) FROM plant.failure AS f WHERE f.equipment_id = e.id) AS n
         ) AS x
+        CROSS JOIN LATERAL (
+            SELECT coalesce(p.installed_at, x.ended_at,
+                            e.installation_date::timestamp AT TIME ZONE plant.time_zone()) AS began_at
+        ) AS b
         WHERE $1 IS NULL OR e.id = $1
     ), priced AS MATERIALIZED (
-        SELECT m.*, row_number() OVER (ORDER BY m.id)::int AS n, m.time < m.run_began_at AS is_past,
+        SELECT m.*, row_number() OVER (ORDER BY m.id)::int AS n, (m.time < m.began_at) IS TRUE AS is_past,
                coalesce(d.hours, extract(epoch FROM ops.setting_interval('plant.advice_downtime'))::float8 / 3600)
                    AS down_hours,
                k.downtime_per_hour::float8 AS downtime_per_hour, k.preventive::float8 AS preventive,
