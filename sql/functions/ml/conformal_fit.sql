@@ -87,4 +87,3 @@ COMMENT ON FUNCTION ml.conformal_fit() IS
     'ml.conformal_lives; else no correction, and the reason is kept. A correction that differs is a new row of '
     'ml.rul_correction. Returns how many there are. Called by the job ml.judge_outcomes.';
 REVOKE ALL ON FUNCTION ml.conformal_fit() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ml.conformal_fit() TO engineer;

@@ -98,6 +98,5 @@ COMMENT ON FUNCTION ml.outcome_judge(interval) IS
     'Holds estimates of remaining life against the ends of machines'' lives (ml.rul_end) that were not judged yet, '
     'that were changed since, or for which estimates came late; takes back what has no end any more. The newest first, '
     'until longest is over. Again it changes nothing. Returns how many ends were judged. Called by the job '
-    'ml.judge_outcomes; by hand to wait for it.';
+    'ml.judge_outcomes.';
 REVOKE ALL ON FUNCTION ml.outcome_judge(interval) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ml.outcome_judge(interval) TO engineer;

@@ -62,10 +62,14 @@ AS $$
     ), optimum AS MATERIALIZED (
         SELECT o.* FROM plant.advice_optima((SELECT array_agg(d."case") FROM decided AS d)) AS o
     ), died AS (
-        SELECT l.equipment_type, l.component_type, count(*) AS lives,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY l.hours + l.age_hours) AS median_hours
-        FROM plant.life AS l WHERE NOT l.is_censored
-        GROUP BY GROUPING SETS ((l.equipment_type, l.component_type), (l.equipment_type))
+        -- of the same kind of part, and of the machine
+        SELECT d.equipment_type, k.type AS component_type, count(*) AS failures,
+               percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM d.ended_at - d.began_at) / 3600)
+                   AS median_hours
+        FROM ml.rul_ended AS d LEFT JOIN plant.component AS k ON k.id = d.component_id
+        WHERE d.reason = 'failed'
+        GROUP BY GROUPING SETS ((d.equipment_type, k.type), (d.equipment_type))
+        HAVING grouping(k.type) = 1 OR k.type IS NOT NULL
     ), cause AS (
         SELECT s.equipment_type, jsonb_object_agg(s.cause, s.failures) AS causes
         FROM (SELECT m.type AS equipment_type, f.cause, count(*) AS failures,
@@ -93,7 +97,7 @@ AS $$
                    'currency', p.currency) END,
                'alarms', coalesce(a.alarms, '[]'),
                'similar_ends', jsonb_build_object(
-                   'failures', coalesce(d.lives, 0), 'median_life_hours', d.median_hours,
+                   'failures', coalesce(d.failures, 0), 'median_life_hours', d.median_hours,
                    'causes', coalesce(u.causes, '{}'))),
            p.location, p.component, p.downtime_per_hour, g."case"
     FROM priced AS p
