@@ -315,6 +315,20 @@ SELECT pg_temp.answers('GET', 'rul/predictions', 'list_rul_predictions()');
 SELECT pg_temp.answers('GET', 'rul/health/{device_id}', 'get_rul_health(''press-1'')');
 SELECT pg_temp.answers('GET', 'rul/health', 'list_rul_health()');
 SELECT pg_temp.answers('GET', 'rul/stats', 'get_rul_stats(''press-1'')');
+-- what became of it, and what is to be done
+SELECT ml.record_rul('[{"equipment_id": "press-1", "rul_hours": 50, "lower_hours": 40, "upper_hours": 70, "time": "2026-01-01T00:00:00Z"},
+                       {"equipment_id": "press-1", "rul_hours": 50, "lower_hours": 40, "upper_hours": 70}]') \g /dev/null
+INSERT INTO ml.rul_governor (equipment_id, method) VALUES ('press-1', 'external');
+INSERT INTO plant.failure (equipment_id, failed_at) VALUES ('press-1', '2026-01-03');
+INSERT INTO plant.cost (equipment_id, failure, preventive) VALUES ('press-1', 1000, 100);
+SELECT ml.judge_outcomes(), plant.advise() \g /dev/null
+SELECT pg_temp.answers('GET', 'rul/scoreboard', 'get_rul_scoreboard()');
+SELECT pg_temp.answers('GET', 'rul/stats', 'get_rul_stats(''press-1'', ''2026-01-01'')');
+SELECT pg_temp.answers('GET', 'rul/health/{device_id}', 'get_rul_health(''press-1'')');
+SELECT pg_temp.answers('GET', 'maintenance/advice', 'list_advice(''press-1'', risk => 0.1)');
+SELECT pg_temp.answers('POST', 'maintenance/advice/{id}/confirm', format('confirm_advice(%s, assignee => ''Kim'')', work_order_id)) FROM plant.advice_order;
+SELECT is(pg_temp.refusal('confirm_advice(-1)'), 'MW404', 'an order that nobody proposed');
+DELETE FROM plant.work_order; DELETE FROM plant.failure; DELETE FROM plant.cost; DELETE FROM ml.rul_governor;
 SELECT is(pg_temp.refusal(c.call), c.refusal, 'rul: ' || c.call) FROM (VALUES
     ('get_rul_status(''nope'')', 'MW404 equipment_id'), ('get_rul_health(''nope'')', 'MW404 device_id'),
     ('predict_rul(''{"device_id": "nope"}'')', 'MW404 device_id'), ('predict_rul(''{}'')', 'MW422 device_id'),

@@ -31,6 +31,7 @@ UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FRO
 UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,summarise}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
+UNION ALL SELECT 'engineer', f, 'jobs that who corrects a history need not wait for' FROM unnest('{ml.judge_outcomes,plant.advise}'::text[]) AS f
 UNION ALL SELECT 'admin', f, 'history is loaded by hand' FROM unnest('{ingest.backfill,telemetry.begin_history,telemetry.end_history}'::text[]) AS f
 UNION ALL SELECT 'engineer', f, 'what was set aside is tried again' FROM unnest('{ingest.replay,relay.retry_delivery}'::text[]) AS f
 UNION ALL SELECT 'admin', 'ops.' || f, 'jobs and settings' FROM unnest('{claim_due_job,execute_job,run_due_jobs,end_sessions,set_columnstore,set_raw_retention,set_retention,set_setting}'::text[]) AS f

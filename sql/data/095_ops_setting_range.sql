@@ -48,7 +48,15 @@ FROM (VALUES
     ('ml.rul_lite_quantile', 0.5, 1, 'float', false),
     ('ml.rul_lite_recovery', 0, 1000000, 'float', false),
     ('ml.rul_lite_samples', 10, 1000000, 'integer', false),
-    ('ml.rul_lite_span', 0.000001, 1000, 'float', false)
+    ('ml.rul_lite_span', 0.000001, 1000, 'float', false),
+    ('ml.outcome_estimates', 10, 1000, 'integer', false),
+    ('ml.outcome_alpha', 0.01, 1, 'float', false),
+    ('ml.outcome_lambda', 0.01, 0.99, 'float', false),
+    ('ml.outcome_last', 1, 10000, 'integer', false),
+    -- of fewer than four no interval can be sure to hold 80 %
+    ('ml.conformal_lives', 4, 10000, 'integer', false),
+    ('ml.conformal_window', 4, 10000, 'integer', false),
+    ('plant.advice_risk', 0.001, 0.5, 'float', false)
 ) AS r (name, minimum, maximum, data_type, nullable);
 
 SELECT ops.set_setting_range(r.name, to_jsonb(r.minimum), to_jsonb(r.maximum), NULL, 'interval', r.nullable)
@@ -101,7 +109,13 @@ FROM (VALUES
     ('rollup.hour_retention', '30 days', '1000 years', true),
     ('rollup.minute_retention', '30 days', '1000 years', true),
     ('telemetry.columnstore_after', '1 day', '100 years', true),
-    ('telemetry.raw_retention', '3 days', '100 years', true)
+    ('telemetry.raw_retention', '3 days', '100 years', true),
+    ('ml.outcome_retention', '30 days', '100 years', true),
+    ('plant.advice_ahead', '0 seconds', '10 years', false),
+    ('plant.advice_alarms', '1 hour', '1 year', false),
+    ('plant.advice_downtime', '0 seconds', '1 year', false),
+    ('plant.advice_stop', '0 seconds', '30 days', false),
+    ('plant.advice_stop_window', '0 seconds', '1 year', false)
 ) AS r (name, minimum, maximum, nullable);
 
 SELECT ops.set_setting_range(r.name, p_choices => r.choices)

@@ -14,7 +14,7 @@ END
 $$;
 COMMENT ON FUNCTION api.get_rul_health(text) IS
     'What is left of a machine by the estimate that governs it (report.current_life): hours, 80 % interval, status; '
-    'last_maintenance_recommendation: the time by which to act, the lower end of the interval where the method states '
-    'one. All null: nobody has estimated. MW404: no such equipment.';
+    'last_maintenance_recommendation: when to act by plant.advice, before there is any the lower end of the interval, or '
+    'the estimate where the method states none. All null: nobody has estimated. MW404: no such equipment.';
 REVOKE ALL ON FUNCTION api.get_rul_health(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.get_rul_health(text) TO viewer;

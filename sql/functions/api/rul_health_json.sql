@@ -13,9 +13,10 @@ AS $$
             SELECT 100 * greatest(rul_hours, 0) / (greatest(rul_hours, 0) + e.operating_hours)
             FROM plant.equipment AS e WHERE e.id = device_id AND e.operating_hours > 0 AND rul_hours IS NOT NULL)),
         'status', health_status,
-        -- a hundred years at most: what is more is no forecast
-        'last_maintenance_recommendation', CASE WHEN coalesce(lower_hours, rul_hours) <= 876600 THEN
-            api.iso("time" + greatest(coalesce(lower_hours, rul_hours), 0) * INTERVAL '1 hour') END,
+        -- the advice; before there is any, the end. A hundred years at most: what is more is no forecast
+        'last_maintenance_recommendation', coalesce((
+            SELECT api.iso(a.act_at) FROM plant.advice AS a WHERE a.equipment_id = device_id), CASE WHEN coalesce(lower_hours, rul_hours) <= 876600 THEN
+            api.iso("time" + greatest(coalesce(lower_hours, rul_hours), 0) * INTERVAL '1 hour') END),
         'confidence', confidence, 'updated_at', api.iso("time"), 'lower', lower_hours,
         'upper', upper_hours, 'method', method, 'model_version', model_version)
 $$;

@@ -5,6 +5,7 @@ AS $$
 DECLARE
     v_asked ml.spoken[];
 BEGIN
+    PERFORM ml.outcome_late(array_agg(s.equipment_id), array_agg(s.time)) FROM unnest(judge_regressors.spoken) AS s;
     -- nobody asks: most plants have no such rule
     SELECT array_agg(s) INTO v_asked
     FROM unnest(judge_regressors.spoken) AS s

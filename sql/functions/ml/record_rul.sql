@@ -85,11 +85,19 @@ BEGIN
            array_agg(a.time) FILTER (WHERE a.is_last) AS time, array_agg(a.rul_hours) FILTER (WHERE a.is_last) AS rul,
            array_agg(jsonb_build_object(
                'bundle_kind', a.method, 'power', a.power, 'method', a.method, 'model_version', a.model_version,
-               'lower_hours', a.lower_hours, 'upper_hours', a.upper_hours, 'confidence', a.confidence, 'basis', a.basis)
+               'lower_hours', ml.conformal_low(a.rul_hours, a.lower_hours, a.shift),
+               'upper_hours', ml.conformal_high(a.rul_hours, a.upper_hours, a.shift),
+               'confidence', a.confidence, 'basis', a.basis)
            ) FILTER (WHERE a.is_last) AS data
     INTO v_fed
     FROM (
-        SELECT x.*, x.time >= v_heard_from AND NOT EXISTS (
+        SELECT x.*,
+               -- as report.remaining_life tells it
+               (SELECT c.shift FROM ml.rul_correction AS c
+                WHERE c.method = x.method AND c.valid_from <= x.received_at
+                  AND c.equipment_type = (SELECT e.type FROM plant.equipment AS e WHERE e.id = x.equipment_id)
+                ORDER BY c.valid_from DESC LIMIT 1) AS shift,
+               x.time >= v_heard_from AND NOT EXISTS (
             -- it is older than one that was there before: too late to raise or end anything (of these here, all are
             -- heard in the order of their times)
             SELECT FROM ml.rul_predictions AS o
@@ -98,6 +106,7 @@ BEGIN
         FROM added AS x
     ) AS a;
     record_rul.stored := v_fed.stored;
+    PERFORM ml.outcome_late(array_agg(p.equipment_id), array_agg(p.time)) FROM unnest(v_new) AS p;
     -- last: it takes the outbox counter, which everybody needs
     outbox_rows := CASE WHEN v_fed.rul IS NULL THEN 0 ELSE
         alarm.announce(alarm.rul_estimates(v_fed.equipment_id, v_fed.time, v_fed.rul, v_fed.data)) END;

@@ -1,27 +1,46 @@
 CREATE VIEW report.remaining_life AS
-SELECT p.time, p.equipment_id, p.power, p.model_version,
-       CASE WHEN m.extra ? 'unit' THEN (v.value + u.shift) * u.multiplier / u.divisor / h.multiplier
-            ELSE v.value END AS rul_hours,
-       NULL::float8 AS rul_low_hours, NULL::float8 AS rul_high_hours, NULL::float8 AS confidence, p.source,
-       text 'bundle' AS method, jsonb '{}' AS basis, p.received_at
-FROM ml.serve_ml_predictions AS p
--- what is beyond what can be computed with is no estimate (docs/adr/0010)
-CROSS JOIN LATERAL (SELECT ops.carried(p.value) AS value) AS v
-LEFT JOIN ml.serve_ml_models AS m
-    ON m.equipment_id = p.equipment_id AND m.power = p.power AND m.model_version = p.model_version
--- no function that converts: who reads this view must not need the right to call it
-LEFT JOIN plant.unit AS u ON u.code = m.extra ->> 'unit' AND u.quantity = 'time'
-CROSS JOIN (SELECT x.multiplier / x.divisor AS multiplier FROM plant.unit AS x WHERE x.code = 'h') AS h
-WHERE p.value IS NOT NULL AND p.stage <> 'challenger'
-UNION ALL
-SELECT r.time, r.equipment_id, r.power, r.model_version, r.rul_hours, r.lower_hours, r.upper_hours, r.confidence, NULL,
-       r.method, r.basis, r.received_at
-FROM ml.rul_predictions AS r;
+SELECT l.time, l.equipment_id, l.power, l.model_version, l.rul_hours,
+       ml.conformal_low(l.rul_hours, l.raw_low_hours, k.shift) AS rul_low_hours,
+       ml.conformal_high(l.rul_hours, l.raw_high_hours, k.shift) AS rul_high_hours,
+       l.confidence, l.source, l.method, l.basis, l.received_at, l.raw_low_hours, l.raw_high_hours,
+       k.shift AS correction
+FROM (
+    SELECT p.time, p.equipment_id, p.power, p.model_version,
+           CASE WHEN m.extra ? 'unit' THEN (v.value + u.shift) * u.multiplier / u.divisor / h.multiplier
+                ELSE v.value END AS rul_hours,
+           NULL::float8 AS raw_low_hours, NULL::float8 AS raw_high_hours, NULL::float8 AS confidence, p.source,
+           text 'bundle' AS method, jsonb '{}' AS basis, p.received_at
+    FROM ml.serve_ml_predictions AS p
+    -- what is beyond what can be computed with is no estimate (docs/adr/0010)
+    CROSS JOIN LATERAL (SELECT ops.carried(p.value) AS value) AS v
+    LEFT JOIN ml.serve_ml_models AS m
+        ON m.equipment_id = p.equipment_id AND m.power = p.power AND m.model_version = p.model_version
+    -- no function that converts: who reads this view must not need the right to call it
+    LEFT JOIN plant.unit AS u ON u.code = m.extra ->> 'unit' AND u.quantity = 'time'
+    CROSS JOIN (SELECT x.multiplier / x.divisor AS multiplier FROM plant.unit AS x WHERE x.code = 'h') AS h
+    WHERE p.value IS NOT NULL AND p.stage <> 'challenger'
+    UNION ALL
+    SELECT r.time, r.equipment_id, r.power, r.model_version, r.rul_hours, r.lower_hours, r.upper_hours, r.confidence,
+           NULL, r.method, r.basis, r.received_at
+    FROM ml.rul_predictions AS r
+) AS l
+CROSS JOIN LATERAL (
+    -- one look into an index, and none for who does not ask for the interval
+    SELECT (SELECT c.shift
+            FROM plant.equipment AS e
+            JOIN ml.rul_correction AS c ON c.method = l.method AND c.equipment_type = e.type
+            WHERE e.id = l.equipment_id AND c.valid_from <= l.received_at
+            ORDER BY c.valid_from DESC LIMIT 1) AS shift
+    OFFSET 0
+) AS k;
 COMMENT ON VIEW report.remaining_life IS
     'Estimates of the remaining useful life in hours, with their 80 % interval and confidence (NULL: the method states '
     'none), of all methods (ml.rul_method): what a bundle''s regressor gives, in hours where its metadata names no '
-    'unit (a code of plant.unit), and ml.rul_predictions. Filter by time and equipment_id. The one that governs a '
-    'machine: report.current_life.';
+    'unit (a code of plant.unit), and ml.rul_predictions. The interval is the one that is told: corrected by what was '
+    'known of the method when the estimate came (ml.rul_correction); raw_low_hours and raw_high_hours are as the '
+    'method stated it. Filter by time and equipment_id. The one that governs a machine: report.current_life.';
+COMMENT ON COLUMN report.remaining_life.correction IS
+    'ml.rul_correction.shift that it was told with; NULL: none, the interval is the method''s own.';
 COMMENT ON COLUMN report.remaining_life.source IS
     'How a bundle''s features came: mqtt, http or waveform; NULL: no bundle.';
 GRANT SELECT ON report.remaining_life TO viewer;

@@ -1,0 +1,35 @@
+INSERT INTO ops.setting (name, value, description, unit) VALUES
+    ('ml.outcome_estimates', '100',
+     'Of each method, power and version at most so many estimates of one life are kept beside what was really left.',
+     'count'),
+    ('ml.outcome_retention', '"10 years"',
+     'How long after a life''s end its judged estimates (ml.rul_outcome) are kept; null: for ever.', 'interval'),
+    ('ml.outcome_alpha', '0.2',
+     'An estimate is accurate whose error is at most this share of what is really left.', NULL),
+    ('ml.outcome_lambda', '0.5',
+     'Alpha-lambda accuracy is asked of the estimate that stood when this share of the life was over.', NULL),
+    ('ml.outcome_last', '50', 'Coverage of intervals is told over so many lives that ended last.', 'lives'),
+    ('ml.conformal_lives', '10',
+     'From so many lives that ended by failure on, intervals of a method are corrected, per type of machine.', 'lives'),
+    ('ml.conformal_window', '200', 'The correction of intervals is learned from at most so many last lives.', 'lives'),
+    ('plant.advice_risk', '0.05',
+     'Advice names the latest time until which a machine fails with at most this probability.', NULL),
+    ('plant.advice_downtime', '"8 hours"',
+     'How long a machine stands still when it fails, for types of machines of which no failure with its end is known.',
+     'interval'),
+    ('plant.advice_stop', '"2 hours"',
+     'How long a stop holds a machine up besides the work: what is saved when a replacement joins another stop.',
+     'interval'),
+    ('plant.advice_stop_window', '"7 days"', 'A replacement joins stops of its location that are no further away.',
+     'interval'),
+    ('plant.advice_ahead', '"14 days"', 'So long before its time a replacement is proposed as a work order.',
+     'interval'),
+    ('plant.advice_propose', 'true', 'Whether advice opens work orders, which a person confirms.', NULL),
+    ('plant.advice_alarms', '"7 days"', 'Alarms of so many last days are named with advice.', 'interval')
+ON CONFLICT (name) DO NOTHING;
+INSERT INTO ops.job (name, procedure, schedule, description) VALUES
+    ('ml.judge_outcomes', 'ml.judge_outcomes', '1 minute',
+     'Holds estimates of remaining life against lives that ended, and corrects their intervals.'),
+    ('plant.advise', 'plant.advise', '10 minutes',
+     'Says when each machine should be seen to, and proposes work orders for it.')
+ON CONFLICT (name) DO NOTHING;
