@@ -102,7 +102,7 @@ FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE (n.nspowner = 'millwright'::regrole OR n.nspname = 'compat') AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.relowner = 'millwright'::regrole;
 CREATE TEMP TABLE table_writer AS
 SELECT 'engineer' AS role, t AS name, 'rules and models are rows that engineers write' AS reason
-FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.rul_governor,ml.rul_lite_threshold}'::text[]) AS t
+FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.rul_governor,ml.rul_lite_threshold,alarm.multivariate_exclusion,ml.threshold_policy}'::text[]) AS t
 UNION ALL SELECT 'admin', t, 'who is told, and what rules may use' FROM unnest('{relay.channel,relay.route,report.schedule,alarm.allowed_routine,alarm.allowed_type}'::text[]) AS t;
 CREATE TEMP TABLE expected_table AS
 SELECT o.name AS role, r.oid, p.privilege, coalesce(CASE

@@ -25,7 +25,7 @@ ON CONFLICT (condition, parameter) DO UPDATE SET
     type = excluded.type, required = excluded.required, choices = excluded.choices, longest = excluded.longest,
     meaning = excluded.meaning;
 INSERT INTO alarm.message_template (condition, language, body) VALUES
-    ('multivariate', 'ko', '장비 {equipment} 다변량 이상: 임계값의 {value}배 (한계 {limit}), 심각도 {severity}, 규칙 {rule}'),
+    ('multivariate', 'ko', '장비 {equipment} 다변량 이상: 임계값의 {value}배 (한계 {limit}), 심각도 {severity}'),
     ('multivariate', 'en', 'Equipment {equipment}: its signals together are unusual, {value} times the threshold (limit '
      '{limit}), severity {severity}, rule {rule}')
 ON CONFLICT (condition, language) DO NOTHING;

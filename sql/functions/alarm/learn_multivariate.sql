@@ -85,7 +85,8 @@ BEGIN
         RETURN 0;
     END IF;
     v_models := alarm.multivariate_fit(v_machines, v_finished);
-    UPDATE alarm.multivariate_clock AS k SET learned_at = learn_multivariate.now WHERE k.equipment_id = ANY (v_machines);
+    UPDATE alarm.multivariate_clock AS k SET learned_at = learn_multivariate.now
+    WHERE k.equipment_id = ANY (v_machines);
     RETURN v_models;
 END
 $$;

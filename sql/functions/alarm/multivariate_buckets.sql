@@ -11,15 +11,26 @@ DECLARE
     v_from timestamptz := date_bin(multivariate_buckets.width,
         multivariate_buckets.from + multivariate_buckets.width - INTERVAL '1 microsecond', c_origin);
     v_to timestamptz := date_bin(multivariate_buckets.width, multivariate_buckets.to, c_origin);
+    -- how long a value of the sensor that tells the state holds, as in alarm.state_runs
+    c_hold CONSTANT interval := INTERVAL '1 day';
     v_pending tstzmultirange;
-    v_stated boolean;
+    v_state_sensor integer;
+    v_before float8;
 BEGIN
     IF v_from >= v_to THEN
         RETURN;
     END IF;
     v_pending := telemetry.rollup_pending('1m', v_from, v_to);
-    v_stated := EXISTS (SELECT FROM alarm.operating_state AS o
-                        WHERE o.equipment_id = multivariate_buckets.equipment_id);
+    SELECT s.id INTO v_state_sensor
+    FROM alarm.operating_state AS o
+    JOIN plant.sensor AS s ON s.equipment_id = o.equipment_id AND s.name = o.sensor
+    WHERE o.equipment_id = multivariate_buckets.equipment_id
+    LIMIT 1;
+    IF FOUND THEN
+        SELECT r.value INTO v_before FROM telemetry.reading AS r
+        WHERE r.sensor_id = v_state_sensor AND r.time < v_from AND r.time > v_from - c_hold AND r.quality < 2
+        ORDER BY r.time DESC LIMIT 1;
+    END IF;
     RETURN QUERY
     WITH signal AS MATERIALIZED (
         SELECT u.sensor_id, u.place, coalesce(s.range_min, '-Infinity') AS least,
@@ -46,14 +57,54 @@ BEGIN
         FROM part AS p
         GROUP BY p.bucket
         HAVING count(*) = cardinality(multivariate_buckets.sensors)
+    ), told AS (
+        SELECT date_bin(multivariate_buckets.width, x.bucket, c_origin) AS bucket, min(x.min) AS least,
+               max(x.max) AS most, (array_agg(x.last ORDER BY x.first_time DESC))[1] AS last,
+               min(x.first_time) AS first_time
+        FROM (
+            SELECT m.bucket, m.min, m.max, m.last, m.first_time FROM rollup.reading_1m AS m
+            WHERE m.sensor_id = v_state_sensor AND m.bucket >= v_from AND m.bucket < v_to AND NOT v_pending @> m.bucket
+            UNION ALL
+            SELECT r.time, r.value, r.value, r.value, r.time
+            FROM unnest(v_pending * tstzmultirange(tstzrange(v_from, v_to))) AS p
+            JOIN telemetry.reading AS r ON r.sensor_id = v_state_sensor AND r.time >= lower(p) AND r.time < upper(p)
+        ) AS x
+        GROUP BY 1
+        UNION ALL
+        SELECT v_from - multivariate_buckets.width, v_before, v_before, v_before, v_from WHERE v_before IS NOT NULL
+    ), numbered AS (
+        -- what was said last holds until the next word
+        SELECT t.*, count(t.last) OVER (ORDER BY t.bucket) AS word
+        FROM (
+            SELECT b.bucket, t.least, t.most, t.last, t.first_time
+            FROM generate_series(v_from - multivariate_buckets.width, v_to - multivariate_buckets.width,
+                                 multivariate_buckets.width) AS b (bucket)
+            LEFT JOIN told AS t ON t.bucket = b.bucket
+            WHERE v_state_sensor IS NOT NULL
+        ) AS t
+    ), carried AS (
+        SELECT n.bucket, n.least, n.most, n.first_time,
+               first_value(n.last) OVER (PARTITION BY n.word ORDER BY n.bucket) AS last,
+               first_value(n.bucket) OVER (PARTITION BY n.word ORDER BY n.bucket) AS since
+        FROM numbered AS n
+    ), held AS (
+        SELECT c.bucket, c.since, CASE WHEN c.least IS NULL THEN c.last ELSE least(c.least, c.before) END AS least,
+               CASE WHEN c.most IS NULL THEN c.last ELSE greatest(c.most, c.before) END AS most
+        FROM (
+            -- until the bucket's first word the one before holds
+            SELECT x.*, CASE WHEN x.first_time > x.bucket THEN lag(x.last) OVER (ORDER BY x.bucket) END AS before
+            FROM carried AS x
+        ) AS c
     )
-    SELECT w.bucket, '*'::text, w.value FROM whole AS w WHERE NOT v_stated
+    SELECT w.bucket, '*'::text, w.value FROM whole AS w WHERE v_state_sensor IS NULL
     UNION ALL
     -- a bucket in which the state changed belongs to none
-    SELECT w.bucket, r.state, w.value
-    FROM alarm.state_runs(multivariate_buckets.equipment_id, v_from, v_to) AS r
-    JOIN whole AS w ON w.bucket >= r.since AND w.bucket + multivariate_buckets.width <= r.until
-    WHERE v_stated
+    SELECT w.bucket, o.state, w.value
+    FROM held AS h
+    JOIN alarm.operating_state AS o ON o.equipment_id = multivariate_buckets.equipment_id AND h.least >= o.low
+        AND h.most < o.high
+    JOIN whole AS w ON w.bucket = h.bucket
+    WHERE h.bucket - h.since <= c_hold
     ORDER BY 1;
 END
 $$;

@@ -5,7 +5,8 @@ CREATE OR REPLACE FUNCTION alarm.multivariate_unrest(equipment_id text, "from" t
 AS $$
     SELECT coalesce(range_agg(x.period), '{}')
     FROM (
-        SELECT tstzrange(a.raised_at, greatest(coalesce(a.cleared_at, 'infinity'), a.raised_at + INTERVAL '1 microsecond'))
+        SELECT tstzrange(a.raised_at,
+                         greatest(coalesce(a.cleared_at, 'infinity'), a.raised_at + INTERVAL '1 microsecond'))
                    AS period
         FROM alarm.alarm AS a
         WHERE a.equipment_id = $1 AND a.retracted_at IS NULL AND a.raised_at < $3

@@ -48,7 +48,8 @@ BEGIN
             ORDER BY v.version DESC LIMIT 1) AS l ON true
         LEFT JOIN LATERAL (
             SELECT p.enabled, p.target_per_week FROM ml.threshold_policy AS p
-            WHERE p.equipment_id = m.equipment_id AND p.power IN (m.power, '*') AND p.bundle_kind IN (m.bundle_kind, '*')
+            WHERE p.equipment_id = m.equipment_id AND p.power IN (m.power, '*')
+              AND p.bundle_kind IN (m.bundle_kind, '*')
             ORDER BY p.power = '*', p.bundle_kind = '*' LIMIT 1) AS y ON true
         WHERE m.bundle_kind IS NOT NULL
           AND coalesce(y.enabled, v_mode = 'on' OR v_mode = 'feedback'

@@ -28,7 +28,8 @@ BEGIN
     -- or the next run would move it there again
     INSERT INTO ml.threshold_policy AS p (equipment_id, power, bundle_kind, enabled, reason, set_by)
     VALUES (v_last.equipment_id, v_last.power, v_last.bundle_kind, false,
-            concat_ws(': ', 'version ' || v_last.version || ' was taken back', nullif(btrim(undo_threshold.reason), '')),
+            concat_ws(': ', 'version ' || v_last.version || ' was taken back',
+                      nullif(btrim(undo_threshold.reason), '')),
             v_actor)
     ON CONFLICT (equipment_id, power, bundle_kind) DO UPDATE SET
         enabled = false, reason = excluded.reason, set_at = clock_timestamp(), set_by = excluded.set_by;
