@@ -26,9 +26,9 @@ WHERE (n.nspowner = 'millwright'::regrole OR n.nspname = 'compat') AND p.prokind
 -- Declared: what changes something and is no endpoint. The lowest role that may, for its own acts; for thin, what its sources call.
 CREATE TEMP TABLE writer AS
 SELECT 'operator' AS role, 'alarm.' || f AS path, 'operators act in psql as over HTTP' AS reason
-FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,take_out_of_service,return_to_service,reset}'::text[]) AS f
-UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,refresh_assignments}'::text[]) AS f
-UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,summarise}'::text[]) AS f
+FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,take_out_of_service,return_to_service,reset,give_feedback}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,learn_anew,learn_multivariate,refresh_assignments}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{adapt_thresholds,calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,set_threshold,summarise,undo_threshold}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
 UNION ALL SELECT 'admin', f, 'history is loaded by hand' FROM unnest('{ingest.backfill,telemetry.begin_history,telemetry.end_history}'::text[]) AS f
