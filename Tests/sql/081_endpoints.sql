@@ -301,6 +301,24 @@ SELECT is(api.model_performance('press-1') -> 'models' -> 0 -> 'precision', 'nul
 SELECT pg_temp.answers('GET', 'anomalies/events', 'list_anomaly_events(''press-1'', ''critical'')');
 SELECT is(api.list_anomaly_events(severity => 'critical') -> 'total', '1', 'the severity filter works');
 SELECT is(api.list_anomaly_events(severity => 'low') -> 'total', '0', 'for others, too');
+-- by what is known of a machine; feedback; thresholds
+SELECT pg_temp.answers('POST', 'anomalies/detect', $$detect_anomaly('{"device_id": "press-1", "sensor_data": [{"vibration": {"value": 1.0}, "temperature": {"value": 30}, "current": {"value": 5}}]}')$$);
+INSERT INTO alarm.baseline (sensor_id, centre, spread, lowest, highest, samples, learned_from, learned_to)
+SELECT id, 30, 1, 29, 31, 100, now() - INTERVAL '1 day', now() FROM plant.sensor WHERE equipment_id = 'press-1' AND name = 'temperature';
+SELECT pg_temp.answers('POST', 'anomalies/detect', $$detect_anomaly('{"device_id": "press-1", "sensor_data": [{"temperature": {"value": 90}}]}')$$);
+INSERT INTO alarm.multivariate_clock (equipment_id, sensors, width, summed_to) VALUES ('press-1', '{1,2}', '1 minute', now());
+SELECT pg_temp.answers('GET', 'anomalies/learning', 'list_anomaly_learning(''press-1'')');
+SELECT is(api.list_anomaly_learning() -> 'total', '1', 'one machine');
+SELECT pg_temp.answers('POST', 'anomalies/learning/{device_id}/anew', 'learn_anomaly_anew(''press-1'', ''other product'')');
+SELECT is(pg_temp.refusal('learn_anomaly_anew(''nope'')'), 'MW404 device_id', 'of none');
+SELECT ml.set_threshold('press-1', '2.2kW', 'autoencoder', 2, 'too loud') \g /dev/null
+SELECT pg_temp.answers('GET', 'anomalies/thresholds', 'list_thresholds(''press-1'', true)');
+SELECT pg_temp.answers('POST', 'anomalies/thresholds/{device_id}/{power}/{bundle_kind}/undo', 'undo_threshold(''press-1'', ''2.2kW'', ''autoencoder'')');
+SELECT is(pg_temp.refusal('undo_threshold(''press-1'', ''2.2kW'', ''autoencoder'')'), 'MW409 bundle_kind', 'nothing is left');
+SELECT pg_temp.answers('POST', 'alerts/{id}/feedback', format('give_alert_feedback(%s, ''useless'', ''known'')', (SELECT max(id) FROM alarm.alarm)));
+SELECT pg_temp.answers('GET', 'alerts/{id}', format('get_alert(%s)', (SELECT max(id) FROM alarm.alarm)));
+SELECT is(pg_temp.refusal(format('give_alert_feedback(%s, ''bad'')', (SELECT max(id) FROM alarm.alarm))), 'MW422 verdict', 'no such word');
+DELETE FROM alarm.multivariate_clock;
 
 -- remaining life
 SELECT pg_temp.answers('GET', 'rul/status', 'get_rul_status(''press-1'')');

@@ -47,6 +47,10 @@ INSERT INTO act (function, login, call) VALUES
     ('ml.rollback_alias(text,text,text,text,text)', 'tap_engineer', $$ml.rollback_alias('A-1', 'p', 'champion', NULL, 'mallory')$$),
     ('ml.retire_model(text,text,text,boolean,text,text)', 'tap_engineer', $$ml.retire_model('A-1', 'p', 'v3', true, 'old', 'mallory')$$),
     ('ml.learn_reference(text,text,text,timestamptz,timestamptz,integer,text)', 'tap_engineer', $$ml.learn_reference('A-1', 'p', 'v1', actor => 'mallory')$$),
+    ('alarm.give_feedback(bigint,text,text,text)', 'tap_operator', $$alarm.give_feedback(pg_temp.newest(), 'false', 'c', 'mallory')$$),
+    ('alarm.learn_anew(text,text,timestamptz,text)', 'tap_engineer', $$alarm.learn_anew('A-1', 'other product', NULL, 'mallory')$$),
+    ('ml.set_threshold(text,text,text,float8,text,text)', 'tap_engineer', $$ml.set_threshold('A-1', 'p', 'ungated', 2, NULL, 'mallory')$$),
+    ('ml.undo_threshold(text,text,text,text,text)', 'tap_engineer', $$ml.undo_threshold('A-1', 'p', 'ungated', NULL, 'mallory')$$),
     ('ops.set_setting(text,jsonb,text)', 'tap_admin', $$ops.set_setting('test.acted', '2', 'mallory')$$);
 
 -- generated from the catalog: a new function is covered by itself
@@ -104,7 +108,7 @@ SELECT set_eq($$
     WHERE c.relowner = 'millwright'::regrole AND c.relkind IN ('r', 'v') AND a.attname ~ '(^|_)(actor|by)$'
         AND (has_column_privilege('admin', c.oid, a.attnum, 'INSERT') OR has_column_privilege('admin', c.oid, a.attnum, 'UPDATE')) $$,
     ARRAY['alarm.rule.updated_by', 'ingest.quarantine.handled_by', 'plant.component_life.created_by', 'plant.failure.created_by',
-        'plant.work_order.created_by', 'ml.rul_governor.set_by', 'ml.rul_lite_threshold.set_by'], 'the columns with a name that a role may write');
+        'plant.work_order.created_by', 'ml.rul_governor.set_by', 'ml.rul_lite_threshold.set_by', 'ml.threshold_policy.set_by', 'alarm.multivariate_exclusion.set_by'], 'the columns with a name that a role may write');
 SET LOCAL session_authorization = tap_engineer;
 INSERT INTO alarm.rule (name, condition, high, updated_by) VALUES ('straight', 'above', 1, 'mallory');
 UPDATE alarm.rule SET high = 2, updated_by = 'mallory' WHERE name = 'straight';

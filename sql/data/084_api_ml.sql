@@ -128,34 +128,10 @@ SELECT api.seed_schemas('serve-ml', $json$ {
     "ModelReference": {
         "type": "object", "required": ["equipment_id", "power", "model_version", "features"],
         "properties": {"equipment_id": {"type": "string"}, "power": {"type": "string"}, "model_version": {"type": "string"}, "features": {"type": "integer"}}},
-    "AnomalyStats": {
-        "type": "object", "required": ["start", "end", "total_predictions", "total_anomalies", "anomaly_rate", "by_severity", "by_modality", "by_device"],
-        "properties": {"start": {"type": "string", "format": "date-time"}, "end": {"type": "string", "format": "date-time"}, "total_predictions": {"type": "integer"},
-            "total_anomalies": {"type": "integer"}, "anomaly_rate": {"type": ["number", "null"]}, "average_confidence": {"type": ["number", "null"]},
-            "last_anomaly_at": {"type": ["string", "null"], "format": "date-time"}, "devices": {"type": "integer"}, "by_severity": {"type": "object"},
-            "by_modality": {"type": "object"}, "by_device": {"type": "array", "items": {"type": "object"}}}},
-    "ModelPerformance": {
-        "type": "object", "required": ["start", "end", "models"],
-        "properties": {"start": {"type": "string", "format": "date-time"}, "end": {"type": "string", "format": "date-time"},
-            "models": {"type": "array", "items": {"type": "object", "required": ["device_id", "power", "model_version", "predictions", "labelled", "accuracy", "precision", "recall", "f1_score"],
-                "properties": {"device_id": {"type": "string"}, "power": {"type": "string"}, "model_version": {"type": "string"}, "stage": {"type": "string"},
-                    "predictions": {"type": "integer"}, "anomalies": {"type": "integer"}, "labelled": {"type": "integer", "description": "Predictions of machines with a known fault in that time."},
-                    "accuracy": {"type": ["number", "null"]}, "precision": {"type": ["number", "null"]}, "recall": {"type": ["number", "null"]}, "f1_score": {"type": ["number", "null"]}}}}}},
     "ModelAlias": {
         "type": "object", "required": ["equipment_id", "power", "alias", "model_version"],
         "properties": {"equipment_id": {"type": "string"}, "power": {"type": "string"},
-            "alias": {"type": "string", "enum": ["champion", "challenger"]}, "model_version": {"type": ["string", "null"]}}},
-    "AnomalyEvents": {
-        "type": "object", "required": ["events", "total", "page", "size"],
-        "properties": {
-            "events": {"type": "array", "items": {"type": "object",
-                "required": ["event_time", "device_id", "is_anomaly", "confidence", "scores", "thresholds", "modalities"],
-                "properties": {
-                    "event_time": {"type": "string", "format": "date-time"}, "device_id": {"type": "string"}, "is_anomaly": {"type": "boolean"},
-                    "confidence": {"type": "number"}, "severity": {"type": ["string", "null"]}, "scores": {"type": "object"},
-                    "thresholds": {"type": "object"}, "modalities": {"type": "array", "items": {"type": "string"}}, "power": {"type": "string"},
-                    "model_version": {"type": "string"}, "fault_label": {"type": ["string", "null"]}, "contributions": {}}}},
-            "total": {"type": "integer"}, "page": {"type": "integer"}, "size": {"type": "integer"}}}
+            "alias": {"type": "string", "enum": ["champion", "challenger"]}, "model_version": {"type": ["string", "null"]}}}
 } $json$);
 
 SELECT api.seed_routes('serve-ml', $json$ [
@@ -198,11 +174,5 @@ SELECT api.seed_routes('serve-ml', $json$ [
     {"method": "GET", "path": "/api/v1/serve-ml/shadow", "function": "api.compare_shadow", "role": "viewer", "timeout_ms": 60000,
      "summary": "Compare champion and challenger", "answer": "ShadowComparison", "errors": ["MW404"]},
     {"method": "GET", "path": "/api/v1/serve-ml/drift", "function": "api.list_feature_drift", "role": "viewer", "summary": "Drift of a model's features", "answer": "page FeatureDrift"},
-    {"method": "GET", "path": "/api/v1/serve-ml/scores", "function": "api.list_score_trend", "role": "viewer", "summary": "Trend of a machine's scores", "answer": "page ScoreDay"},
-    {"method": "GET", "path": "/api/v1/anomalies/stats", "function": "api.anomaly_stats", "role": "viewer", "timeout_ms": 60000,
-     "summary": "Anomalies in figures", "answer": "AnomalyStats", "tags": ["anomalies"]},
-    {"method": "GET", "path": "/api/v1/anomalies/model-performance", "function": "api.model_performance", "role": "viewer", "timeout_ms": 60000,
-     "summary": "Models against known faults", "answer": "ModelPerformance", "tags": ["anomalies"]},
-    {"method": "GET", "path": "/api/v1/anomalies/events", "function": "api.list_anomaly_events", "role": "viewer",
-     "summary": "List anomalies that models found", "answer": "AnomalyEvents", "tags": ["anomalies"]}
+    {"method": "GET", "path": "/api/v1/serve-ml/scores", "function": "api.list_score_trend", "role": "viewer", "summary": "Trend of a machine's scores", "answer": "page ScoreDay"}
 ] $json$);

@@ -135,8 +135,11 @@ WITH members AS (
             'example', '{"high": 6.5, "reason": "bearing replaced by a smaller one"}'::jsonb),
         'Alert', jsonb_build_object('type', 'object', 'properties', alert, 'required', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(alert) AS k)),
         'AlertDetail', jsonb_build_object('type', 'object',
-            'properties', alert || '{"transitions": {"type": "array", "items": {"$ref": "#/components/schemas/AlertTransition"}}}'::jsonb,
-            'required', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(alert) AS k) || '["transitions"]'::jsonb),
+            'properties', alert || '{"transitions": {"type": "array", "items": {"$ref": "#/components/schemas/AlertTransition"}},
+                "feedback": {"type": "array", "description": "What people say of it.", "items": {"type": "object", "properties": {
+                    "person": {"type": "string"}, "verdict": {"type": "string", "enum": ["right", "false", "useless"]},
+                    "reason": {"type": ["string", "null"]}, "given_at": {"type": "string", "format": "date-time"}}}}}'::jsonb,
+            'required', (SELECT jsonb_agg(k ORDER BY k) FROM jsonb_object_keys(alert) AS k) || '["transitions", "feedback"]'::jsonb),
         'Alerts', '{"type": "object", "required": ["notifications", "total", "page", "size", "next_cursor"], "properties": {
             "notifications": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}}, "total": {"type": "integer"},
             "page": {"type": "integer"}, "size": {"type": "integer"}, "next_cursor": {"type": ["string", "null"]}}}'::jsonb

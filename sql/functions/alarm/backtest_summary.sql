@@ -9,16 +9,16 @@ CREATE OR REPLACE FUNCTION alarm.backtest_summary(
 AS $$
     WITH found AS MATERIALIZED (
         SELECT b.*, coalesce(b.cleared_at, $3) AS ended_at,
-               EXISTS (SELECT FROM alarm.known_fault AS f WHERE f.equipment_id = b.equipment_id
+               EXISTS (SELECT FROM plant.fault_span AS f WHERE f.equipment_id = b.equipment_id
                        AND f.starts_at < coalesce(b.cleared_at, $3) AND f.ends_at > b.raised_at)
-                   OR EXISTS (SELECT FROM alarm.known_fault AS f WHERE f.equipment_id = b.equipment_id
+                   OR EXISTS (SELECT FROM plant.fault_span AS f WHERE f.equipment_id = b.equipment_id
                               AND f.starts_at <= b.raised_at AND f.ends_at > b.raised_at) AS hit
         FROM alarm.backtest($1, $2, $3, $4, $5, $6, $7) AS b
     ), fault AS (
-        SELECT f.id, f.starts_at,
+        SELECT f.starts_at,
                (SELECT min(x.raised_at) FROM found AS x WHERE x.equipment_id = f.equipment_id
                 AND x.raised_at < f.ends_at AND x.ended_at > f.starts_at) AS first
-        FROM alarm.known_fault AS f
+        FROM plant.fault_span AS f
         WHERE f.starts_at < $3 AND f.ends_at > $2
           AND f.equipment_id IN (SELECT m.equipment_id FROM alarm.match(ARRAY[alarm.checked_rule($1, $4)], $5) AS m)
     )
@@ -32,7 +32,7 @@ AS $$
 $$;
 COMMENT ON FUNCTION alarm.backtest_summary(bigint, timestamptz, timestamptz, jsonb, integer[], text, text) IS
     'alarm.backtest in one row: alarms, how many of them chattered, minutes active, the longest, and against '
-    'alarm.known_fault: faults in the time, how many an alarm overlaps, alarms that overlap a fault and that do not, '
+    'plant.fault_span: faults in the time, how many an alarm overlaps, alarms that overlap a fault and that do not, '
     'median delay from the start of a fault to its first alarm.';
 REVOKE ALL ON FUNCTION alarm.backtest_summary(bigint, timestamptz, timestamptz, jsonb, integer[], text, text)
     FROM PUBLIC;

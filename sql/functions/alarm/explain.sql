@@ -42,6 +42,7 @@ AS $$
                            ORDER BY t.id), '[]')
             FROM alarm.transition AS t WHERE t.alarm_id = a.id),
            CASE a.condition
+               WHEN 'multivariate' THEN alarm.multivariate_basis(a.equipment_id, a.raised_at)
                WHEN 'baseline' THEN alarm.baseline_cell(a.sensor_id, v.definition -> 'parameters', a.raised_at)
                -- which bundle spoke, how sure it was, and what its severity was held down to and why
                WHEN 'model_verdict' THEN jsonb_strip_nulls(jsonb_build_object('bundle_kind', g.bundle_kind, 'power',
@@ -65,6 +66,7 @@ COMMENT ON FUNCTION alarm.explain(bigint) IS
     'this sensor, the limit, the value at the raise, up to 50 samples before and 10 after it, all transitions, and '
     'what limits that are not in the rule rest on (baseline of that hour and state, vibration zone), as it is known '
     'now; of a model verdict the bundle (bundle_kind, power, model_version), its confidence and scores, and '
-    'severity_cap where the setting ml.unscaled_severity held its severity down.';
+    'severity_cap where the setting ml.unscaled_severity held its severity down; of condition multivariate what each '
+    'signal had a part in it.';
 REVOKE ALL ON FUNCTION alarm.explain(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION alarm.explain(bigint) TO viewer;

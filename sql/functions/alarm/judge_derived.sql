@@ -38,7 +38,13 @@ BEGIN
     SELECT g.id,
            least(c.evaluated_to,
                  CASE WHEN s.signal_id IS NULL AND isfinite(l.time) THEN l.time - INTERVAL '1 microsecond' END),
-           alarm.sensor_time(v_until, l.time, l.received_at, l.burst, v_longest_burst), isfinite(l.time) IS TRUE
+           -- a whole machine as far as the last of its sensors
+           CASE WHEN g.sensor_id IS NULL THEN (
+               SELECT least(v_until, min(alarm.sensor_time(v_until, x.time, x.received_at, x.burst, v_longest_burst)))
+               FROM alarm.multivariate_clock AS k
+               JOIN telemetry.latest AS x ON x.sensor_id = ANY (k.sensors)
+               WHERE k.equipment_id = g.equipment_id)
+               ELSE alarm.sensor_time(v_until, l.time, l.received_at, l.burst, v_longest_burst) END, isfinite(l.time) IS TRUE
     FROM alarm.signal AS g
     JOIN alarm.clock AS c ON c.condition = g.condition
     LEFT JOIN telemetry.latest AS l ON l.sensor_id = g.sensor_id
@@ -146,6 +152,6 @@ END
 $$;
 COMMENT ON FUNCTION alarm.judge_derived(timestamptz) IS
     'Judges the rules whose number is derived from more than one reading (windowed, two_signal, no_data, baseline by '
-    'hour or state), run as a job: first what late points change in what was judged, then what is new. Returns the '
-    'transitions made.';
+    'hour or state, multivariate), run as a job: first what late points change in what was judged, then what is new. '
+    'Returns the transitions made.';
 REVOKE ALL ON FUNCTION alarm.judge_derived(timestamptz) FROM PUBLIC;

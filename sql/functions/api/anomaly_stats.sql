@@ -13,6 +13,10 @@ AS $$
     SELECT jsonb_build_object(
         'start', api.iso((SELECT s.start FROM span AS s)), 'end', api.iso((SELECT s.until FROM span AS s)),
         'total_predictions', count(*), 'total_anomalies', count(*) FILTER (WHERE p.is_anomaly),
+        'critical_anomalies', count(*) FILTER (WHERE p.is_anomaly AND p.severity = 'critical'),
+        'high_anomalies', count(*) FILTER (WHERE p.is_anomaly AND p.severity = 'high'),
+        'medium_anomalies', count(*) FILTER (WHERE p.is_anomaly AND p.severity = 'medium'),
+        'low_anomalies', count(*) FILTER (WHERE p.is_anomaly AND p.severity = 'low'),
         'anomaly_rate', count(*) FILTER (WHERE p.is_anomaly) / nullif(count(*), 0)::float8,
         'average_confidence', avg(p.confidence) FILTER (WHERE p.is_anomaly),
         'last_anomaly_at', api.iso(max(p.time) FILTER (WHERE p.is_anomaly)),

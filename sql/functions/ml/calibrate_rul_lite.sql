@@ -33,7 +33,7 @@ BEGIN
         JOIN telemetry.reading AS r ON r.sensor_id = a.id AND r.time >= v_from AND r.time < v_to AND r.quality = 0
         -- what was known to be wrong is not normal
         WHERE NOT EXISTS (
-            SELECT FROM alarm.known_fault AS f
+            SELECT FROM plant.fault_span AS f
             WHERE f.equipment_id = calibrate_rul_lite.equipment_id AND f.starts_at <= r.time AND f.ends_at > r.time)
     ), magnitude AS (
         SELECT p.is_vibration,

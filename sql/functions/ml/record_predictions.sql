@@ -32,25 +32,41 @@ BEGIN
     WITH given AS MATERIALIZED (
         SELECT coalesce(ingest.parse_time(p.time), clock_timestamp()) AS time, p.equipment_id, p.power, p.model_version,
                coalesce(p.stage, 'champion') AS stage, p.source, p."case", coalesce(p.modalities, '{}') AS modalities,
-               p.is_anomaly, p.confidence,
+               f.is_anomaly, f.confidence,
                -- without its scaler a threshold means little: no more than a hint, unless the plant wants more
-               CASE WHEN p.is_anomaly THEN ml.verdict_severity(
-                   p.confidence, CASE WHEN ml.is_unscaled(p.warnings) THEN v_cap_rank END) END AS severity,
+               CASE WHEN f.is_anomaly THEN ml.verdict_severity(
+                   f.confidence, CASE WHEN ml.is_unscaled(p.warnings) THEN v_cap_rank END) END AS severity,
                coalesce(p.scores, '{}') AS scores, coalesce(p.thresholds, '{}') AS thresholds,
                coalesce(p.ratio, '{}') AS ratio,
                p.fault ->> 'label' AS fault_label, (p.fault ->> 'probability')::float8 AS fault_probability,
                p.fault -> 'probabilities' AS probabilities, p.contributions, coalesce(p.warnings, '{}') AS warnings,
-               p.features, p.latency_us, p.value
+               p.features, p.latency_us, p.value, t.factor
         FROM jsonb_to_recordset(predictions) AS p (
             "time" text, equipment_id text, power text, model_version text, stage text, source text, "case" text,
             modalities text[], is_anomaly boolean, confidence float8, scores jsonb, thresholds jsonb, ratio jsonb,
             fault jsonb, contributions jsonb, warnings text[], features jsonb, latency_us float8, value float8)
+        -- what the plant holds this model's ratio against
+        LEFT JOIN LATERAL (
+            SELECT v.factor, ml.largest_ratio(p.ratio) AS ratio
+            FROM ml.threshold_version AS v
+            WHERE v.equipment_id = p.equipment_id AND v.power = p.power
+              AND v.bundle_kind = ml.bundle_kind(p.scores, p.thresholds, p.ratio, p.value)
+            ORDER BY v.version DESC LIMIT 1
+        ) AS t ON coalesce(p.stage, 'champion') = 'champion'
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN t.factor IS NULL OR t.ratio IS NULL THEN p.is_anomaly
+                        -- an anomaly for another reason than its ratio stays one
+                        WHEN p.is_anomaly THEN t.ratio <= 1 OR t.ratio > t.factor
+                        ELSE t.ratio > t.factor END AS is_anomaly,
+                   CASE WHEN t.factor IS NULL OR t.ratio IS NULL THEN p.confidence
+                        ELSE ml.confidence(t.ratio / t.factor) END AS confidence
+        ) AS f
     ), added AS (
         INSERT INTO ml.serve_ml_predictions AS x (
             time, equipment_id, power, model_version, stage, source, "case", modalities, is_anomaly, confidence,
             severity,
             scores, thresholds, ratio, fault_label, fault_probability, probabilities, contributions, warnings, features,
-            latency_us, value)
+            latency_us, value, threshold_factor)
         SELECT g.* FROM given AS g
         ON CONFLICT DO NOTHING
         RETURNING x.time, x.equipment_id, x.power, x.model_version, x.stage, x.is_anomaly,
@@ -137,6 +153,8 @@ BEGIN
                        'scores', p.scores, 'thresholds', p.thresholds, 'ratio', p.ratio, 'fault', p.fault_label,
                        'fault_probability', p.fault_probability, 'contributions', p.contributions,
                        'warnings', to_jsonb(p.warnings))
+                   || CASE WHEN p.threshold_factor IS NULL THEN '{}'
+                           ELSE jsonb_build_object('threshold_factor', p.threshold_factor) END
                    || CASE WHEN u.severity <> p.severity THEN jsonb_build_object('severity_cap', jsonb_build_object(
                           'severity', p.severity, 'without', u.severity, 'setting', 'ml.unscaled_severity',
                           'because', 'the bundle lacks a scaler, so its threshold means little')) ELSE '{}' END AS data
@@ -168,6 +186,8 @@ COMMENT ON FUNCTION ml.record_predictions(jsonb) IS
     'probability, probabilities}, time as ingest.parse_time takes it) and lets alarm.verdict judge those of the '
     'champion, where there is anything to judge: a calm verdict of a calm bundle is not. Each kind of bundle '
     '(ml.bundle_kind) and power of a machine is judged for itself. What a champion''s regressor says of the remaining '
-    'life is for rul_below rules (ml.judge_regressors). A prediction that is there already is left alone.';
+    'life is for rul_below rules (ml.judge_regressors). A champion''s anomaly is one where its ratio is above what the '
+    'plant holds it against (ml.threshold_version), and its confidence follows. A prediction that is there already is '
+    'left alone.';
 REVOKE ALL ON FUNCTION ml.record_predictions(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.record_predictions(jsonb) TO thin;

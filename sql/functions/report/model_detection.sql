@@ -6,8 +6,8 @@ CREATE OR REPLACE FUNCTION report.model_detection(
     SET search_path = pg_catalog, pg_temp
 AS $$
     WITH fault AS (
-        SELECT k.id, k.equipment_id, greatest(k.starts_at, $1) AS starts_at, least(k.ends_at, $2) AS ends_at
-        FROM alarm.known_fault AS k
+        SELECT k.equipment_id, greatest(k.starts_at, $1) AS starts_at, least(k.ends_at, $2) AS ends_at
+        FROM plant.fault_span AS k
         WHERE k.starts_at < $2 AND k.ends_at > $1 AND ($3 IS NULL OR k.equipment_id = $3)
     ), found AS (
         SELECT f.equipment_id, count(*) AS faults, count(a.spoke) AS judged, count(a.time) AS found,
@@ -34,6 +34,6 @@ AS $$
     ORDER BY x.found / nullif(x.judged, 0)::float8, x.equipment_id
 $$;
 COMMENT ON FUNCTION report.model_detection(timestamptz, timestamptz, text, text) IS
-    'Section: what the models that answer found of what is known to have been wrong from … to (alarm.known_fault): faults during which there was any prediction (judged), those of them with at least one anomaly, how soon after their beginning the first came, and which share of the predictions outside of all known faults were anomalies: false alarms, or faults that nobody has entered yet. Machines with known faults only.';
+    'Section: what the models that answer found of what is known to have been wrong from … to (plant.fault_span): faults during which there was any prediction (judged), those of them with at least one anomaly, how soon after their beginning the first came, and which share of the predictions outside of all known faults were anomalies: false alarms, or faults that nobody has entered yet. Machines with known faults only.';
 REVOKE ALL ON FUNCTION report.model_detection(timestamptz, timestamptz, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION report.model_detection(timestamptz, timestamptz, text, text) TO viewer;
