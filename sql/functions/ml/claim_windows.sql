@@ -109,7 +109,7 @@ BEGIN
         ON CONFLICT (model_id, day, outcome) DO UPDATE SET
             windows = o.windows + excluded.windows, newest = excluded.newest, detail = excluded.detail
     ), ended AS (
-        SELECT r.model_id, r.equipment_id, g AS "end"
+        SELECT r.model_id, r.equipment_id, g AS until
         FROM reach AS r
         CROSS JOIN LATERAL generate_series(r.done_to + r.step, least(r.newest, r.done_to + r.step * v_each), r.step) AS g
         WHERE r.step IS NOT NULL AND r.silent_to IS NULL
@@ -129,72 +129,74 @@ BEGIN
         ) AS x
         WHERE r.step IS NULL AND x.place % r.stride = 0
     )
-    SELECT array_agg(e.model_id ORDER BY e.end, e.model_id) AS model_id,
-           array_agg(e.equipment_id ORDER BY e.end, e.model_id) AS equipment_id,
-           array_agg(e.end ORDER BY e.end, e.model_id) AS "end"
+    SELECT array_agg(e.model_id ORDER BY e.until, e.model_id) AS model_id,
+           array_agg(e.equipment_id ORDER BY e.until, e.model_id) AS equipment_id,
+           array_agg(e.until ORDER BY e.until, e.model_id) AS until
     INTO v_due FROM ended AS e;
 
     -- 3. Build them. Of each bundle: what is incomplete and was waited for long enough is decided here; then comes a run of
     -- complete ones; what is incomplete behind them, or may still be mended by late values, and all after it, has time.
-    SELECT array_agg(f.model_id ORDER BY f.end, f.model_id) AS model_id, array_agg(f.end ORDER BY f.end, f.model_id) AS "end",
-           array_agg(f.features ORDER BY f.end, f.model_id) AS features, array_agg(f.filled ORDER BY f.end, f.model_id) AS filled,
-           array_agg(f.problem ORDER BY f.end, f.model_id) AS problem
+    SELECT array_agg(f.model_id ORDER BY f.until, f.model_id) AS model_id, array_agg(f.until ORDER BY f.until, f.model_id) AS until,
+           array_agg(f.features ORDER BY f.until, f.model_id) AS features, array_agg(f.filled ORDER BY f.until, f.model_id) AS filled,
+           array_agg(f.problem ORDER BY f.until, f.model_id) AS problem
     INTO v_built
     FROM (
-        SELECT g.*, min(g.end) FILTER (WHERE g.problem IS NOT NULL AND g.goods > 0) OVER (PARTITION BY g.model_id) AS broken
+        SELECT g.*, min(g.until) FILTER (WHERE g.problem IS NOT NULL AND g.goods > 0) OVER (PARTITION BY g.model_id) AS broken
         FROM (
             SELECT b.*, bool_or(b.problem IS NOT NULL AND NOT b.is_late) OVER w AS waits,
                    count(*) FILTER (WHERE b.problem IS NULL) OVER w AS goods
             FROM (
-                SELECT d.model_id, d.end, v.features, v.filled, v.problem,
-                       s.bucket IS NULL OR d.end + v_grace + v_wait <= v_now AS is_late
-                FROM unnest(v_due.model_id, v_due.end) WITH ORDINALITY AS d (model_id, "end", n)
-                JOIN ml.window_values(v_due.model_id, v_due.equipment_id, v_due.end) AS v ON v.ordinal = d.n
+                SELECT d.model_id, d.until, v.features, v.filled, v.problem,
+                       s.bucket IS NULL OR d.until + v_grace + v_wait <= v_now AS is_late
+                FROM unnest(v_due.model_id, v_due.until) WITH ORDINALITY AS d (model_id, until, n)
+                JOIN ml.window_values(v_due.model_id, v_due.equipment_id, v_due.until) AS v ON v.ordinal = d.n
                 JOIN ml.window_spec AS s ON s.model_id = d.model_id
             ) AS b
-            WINDOW w AS (PARTITION BY b.model_id ORDER BY b.end)
+            WINDOW w AS (PARTITION BY b.model_id ORDER BY b.until)
         ) AS g
     ) AS f
-    WHERE NOT f.waits AND (f.goods = 0 OR f.end < coalesce(f.broken, 'infinity'));
+    WHERE NOT f.waits AND (f.goods = 0 OR f.until < coalesce(f.broken, 'infinity'));
 
     WITH missed AS MATERIALIZED (
-        SELECT b.model_id, b.end, b.problem
-        FROM unnest(v_built.model_id, v_built.end, v_built.problem) AS b (model_id, "end", problem)
+        SELECT b.model_id, b.until, b.problem
+        FROM unnest(v_built.model_id, v_built.until, v_built.problem) AS b (model_id, until, problem)
         WHERE b.problem IS NOT NULL
     ), counted AS (
         INSERT INTO ml.window_outcome AS o (model_id, day, outcome, windows, newest, detail)
-        SELECT b.model_id, b.end::date, 'incomplete', count(*), max(b.end),
-               left((array_agg(b.problem ORDER BY b.end DESC))[1], 1000)
-        FROM missed AS b GROUP BY b.model_id, b.end::date
+        SELECT b.model_id, b.until::date, 'incomplete', count(*), max(b.until),
+               left((array_agg(b.problem ORDER BY b.until DESC))[1], 1000)
+        FROM missed AS b GROUP BY b.model_id, b.until::date
         ON CONFLICT (model_id, day, outcome) DO UPDATE SET
             windows = o.windows + excluded.windows, newest = excluded.newest, detail = excluded.detail
     ), last AS (
-        SELECT DISTINCT ON (b.model_id) b.model_id, b.end, b.problem FROM missed AS b ORDER BY b.model_id, b.end DESC
+        SELECT DISTINCT ON (b.model_id) b.model_id, b.until, b.problem FROM missed AS b ORDER BY b.model_id, b.until DESC
     )
     UPDATE ml.window_state AS t SET
-        done_to = l.end, last_outcome = 'incomplete', last_detail = left(l.problem, 1000), decided_at = v_now
+        done_to = l.until, last_outcome = 'incomplete', last_detail = left(l.problem, 1000), decided_at = v_now
     FROM last AS l
     WHERE t.model_id = l.model_id;
 
     -- 4. When to look again; of those that are handed out ml.finish_windows says so.
     UPDATE ml.window_state AS t SET next_due = CASE
-        WHEN s.bucket IS NULL THEN v_now + c_second
-        WHEN n.end + v_grace > v_now THEN n.end + v_grace
+        WHEN n.until IS NULL THEN v_now + c_second
+        WHEN n.until + v_grace > v_now THEN n.until + v_grace
         WHEN t.decided_at = v_now THEN v_now
-        ELSE least(v_now + c_look, n.end + v_grace + v_wait) END
-    FROM ml.window_spec AS s, LATERAL (SELECT t.done_to + s.bucket * s.stride AS "end") AS n
-    WHERE t.model_id = ANY (v_models) AND s.model_id = t.model_id AND t.done_to IS NOT NULL;
+        ELSE least(v_now + c_look, n.until + v_grace + v_wait) END
+    FROM (SELECT x.model_id, x.done_to + s.bucket * s.stride AS until
+          FROM ml.window_state AS x JOIN ml.window_spec AS s ON s.model_id = x.model_id
+          WHERE x.model_id = ANY (v_models) AND x.done_to IS NOT NULL) AS n
+    WHERE t.model_id = n.model_id;
 
     RETURN QUERY
-    SELECT (row_number() OVER (ORDER BY b.end, b.model_id) - 1)::integer, m.equipment_id, m.power, m.model_version,
+    SELECT (row_number() OVER (ORDER BY b.until, b.model_id) - 1)::integer, m.equipment_id, m.power, m.model_version,
            CASE WHEN EXISTS (SELECT FROM ml.serving AS v WHERE v.equipment_id = m.equipment_id AND v.power = m.power
                              AND v.serving_version = m.model_version) THEN 'champion' ELSE 'challenger' END,
-           NULL::text, NULL::text, to_json(b.end) #>> '{}', b.features, b.model_id, b.filled
-    FROM unnest(v_built.model_id, v_built.end, v_built.features, v_built.filled, v_built.problem)
-        AS b (model_id, "end", features, filled, problem)
+           NULL::text, NULL::text, to_json(b.until) #>> '{}', b.features, b.model_id, b.filled
+    FROM unnest(v_built.model_id, v_built.until, v_built.features, v_built.filled, v_built.problem)
+        AS b (model_id, until, features, filled, problem)
     JOIN ml.serve_ml_models AS m ON m.id = b.model_id
     WHERE b.problem IS NULL
-    ORDER BY b.end, b.model_id;
+    ORDER BY b.until, b.model_id;
 END
 $$;
 COMMENT ON FUNCTION ml.claim_windows(integer) IS

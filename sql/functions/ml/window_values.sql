@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION ml.window_values(model_id bigint[], equipment_id text[], "end" timestamptz[])
+CREATE OR REPLACE FUNCTION ml.window_values(model_id bigint[], equipment_id text[], until timestamptz[])
     RETURNS TABLE (ordinal integer, features jsonb, filled integer, problem text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
@@ -13,15 +13,15 @@ DECLARE
 BEGIN
     -- 1. Buckets: which sensors, and from when to when, of minutes and of hours.
     SELECT array_agg(DISTINCT p.id) FILTER (WHERE c.bucket < c_hour) AS sensors,
-           min(c.first) FILTER (WHERE c.bucket < c_hour) AS first, max(c.end) FILTER (WHERE c.bucket < c_hour) AS "end",
+           min(c.first) FILTER (WHERE c.bucket < c_hour) AS first, max(c.until) FILTER (WHERE c.bucket < c_hour) AS until,
            array_agg(DISTINCT p.id) FILTER (WHERE c.bucket >= c_hour) AS hour_sensors,
            min(c.first) FILTER (WHERE c.bucket >= c_hour) AS hour_first,
-           max(c.end) FILTER (WHERE c.bucket >= c_hour) AS hour_end
+           max(c.until) FILTER (WHERE c.bucket >= c_hour) AS hour_until
     INTO v_range
     FROM (
-        SELECT a.equipment_id, a.end, s.model_id, s.bucket,
-               a.end - s.bucket * (s.steps + coalesce(s.fill, v_fill)) AS first
-        FROM unnest($1, $2, $3) AS a (model_id, equipment_id, "end")
+        SELECT a.equipment_id, a.until, s.model_id, s.bucket,
+               a.until - s.bucket * (s.steps + coalesce(s.fill, v_fill)) AS first
+        FROM unnest($1, $2, $3) AS a (model_id, equipment_id, until)
         JOIN ml.window_spec AS s ON s.model_id = a.model_id AND s.bucket IS NOT NULL AND s.problem IS NULL
     ) AS c
     JOIN ml.window_signal AS w ON w.model_id = c.model_id
@@ -29,13 +29,13 @@ BEGIN
 
     RETURN QUERY
     WITH asked AS MATERIALIZED (
-        SELECT a.ordinal::integer AS ordinal, a.equipment_id, a.end, s.model_id, s.steps, s.bucket, s.problem,
+        SELECT a.ordinal::integer AS ordinal, a.equipment_id, a.until, s.model_id, s.steps, s.bucket, s.problem,
                CASE WHEN s.bucket IS NULL THEN 0 ELSE coalesce(s.fill, v_fill) END AS fill,
                coalesce(s.hold, ops.setting_interval('ml.window_hold')) AS hold
-        FROM unnest($1, $2, $3) WITH ORDINALITY AS a (model_id, equipment_id, "end", ordinal)
+        FROM unnest($1, $2, $3) WITH ORDINALITY AS a (model_id, equipment_id, until, ordinal)
         LEFT JOIN ml.window_spec AS s ON s.model_id = a.model_id
     ), col AS MATERIALIZED (
-        SELECT a.ordinal, a.equipment_id, a.end, a.steps, a.bucket, a.fill, a.hold, w.place, w.feature, w.statistic,
+        SELECT a.ordinal, a.equipment_id, a.until, a.steps, a.bucket, a.fill, a.hold, w.place, w.feature, w.statistic,
                coalesce(w.sensor, w.sensor_type) AS sensor, w.sensor IS NULL AS by_type,
                ARRAY(SELECT p.id FROM plant.sensor AS p
                      WHERE p.equipment_id = a.equipment_id AND telemetry.is_meant(p, w.sensor, w.sensor_type) ORDER BY p.id) AS sensor_ids
@@ -43,9 +43,9 @@ BEGIN
         JOIN ml.window_signal AS w ON w.model_id = a.model_id
         WHERE a.problem IS NULL
     ), stored AS (
-        SELECT true AS is_minute, b.* FROM telemetry.buckets('minute', v_range.sensors, v_range.first, v_range.end) AS b
+        SELECT true AS is_minute, b.* FROM telemetry.buckets('minute', v_range.sensors, v_range.first, v_range.until) AS b
         UNION ALL
-        SELECT false, b.* FROM telemetry.buckets('hour', v_range.hour_sensors, v_range.hour_first, v_range.hour_end) AS b
+        SELECT false, b.* FROM telemetry.buckets('hour', v_range.hour_sensors, v_range.hour_first, v_range.hour_until) AS b
     ), cell AS MATERIALIZED (
         -- step 1 is the oldest; before it lie those that only fill what is missing
         SELECT c.ordinal, c.place, c.statistic, k.step, sum(b.count)::float8 AS n, min(b.min) AS min, max(b.max) AS max,
@@ -54,9 +54,9 @@ BEGIN
         FROM col AS c
         CROSS JOIN LATERAL unnest(c.sensor_ids) AS i (sensor_id)
         JOIN stored AS b ON b.sensor_id = i.sensor_id AND b.is_minute = (c.bucket < c_hour)
-            AND b.bucket >= c.end - c.bucket * (c.steps + c.fill) AND b.bucket < c.end
+            AND b.bucket >= c.until - c.bucket * (c.steps + c.fill) AND b.bucket < c.until
         CROSS JOIN LATERAL (
-            SELECT c.steps - ceil(extract(epoch FROM c.end - b.bucket) / extract(epoch FROM c.bucket))::integer + 1 AS step
+            SELECT c.steps - ceil(extract(epoch FROM c.until - b.bucket) / extract(epoch FROM c.bucket))::integer + 1 AS step
         ) AS k
         WHERE c.bucket IS NOT NULL
         GROUP BY c.ordinal, c.place, c.statistic, k.step
@@ -68,11 +68,11 @@ BEGIN
                    bool_or(t.next - t.time > c.hold) OVER w AS is_cut
             FROM col AS c
             CROSS JOIN LATERAL (
-                SELECT n.time, lag(n.time, 1, c.end) OVER (ORDER BY n.time DESC) AS next
+                SELECT n.time, lag(n.time, 1, c.until) OVER (ORDER BY n.time DESC) AS next
                 FROM (
                     SELECT p.time FROM telemetry.reading AS p
                     WHERE p.sensor_id = c.sensor_ids[1] AND p.quality < 2
-                      AND p.time <= c.end AND p.time > c.end - c.hold * c.steps
+                      AND p.time <= c.until AND p.time > c.until - c.hold * c.steps
                     ORDER BY p.time DESC LIMIT c.steps
                 ) AS n
             ) AS t
@@ -123,11 +123,11 @@ BEGIN
            coalesce(sum(l.filled), 0)::integer,
            CASE WHEN a.model_id IS NULL THEN 'the bundle asks for no windows'
                 WHEN a.problem IS NOT NULL THEN a.problem
-                ELSE string_agg(format('%s %s: %s', CASE WHEN c.by_type THEN 'type' ELSE 'sensor' END, c.sensor,
+                ELSE string_agg(DISTINCT format('%s %s: %s', CASE WHEN c.by_type THEN 'type' ELSE 'sensor' END, c.sensor,
                          CASE WHEN c.sensor_ids = '{}' THEN 'there is none'
                               ELSE format('%s of %s %s are missing', l.missing, a.steps,
                                           CASE WHEN a.bucket IS NULL THEN 'points' ELSE 'buckets' END) END),
-                         '; ' ORDER BY c.place) FILTER (WHERE l.missing > 0) END
+                         '; ') FILTER (WHERE l.missing > 0) END
     FROM asked AS a
     LEFT JOIN col AS c ON c.ordinal = a.ordinal
     LEFT JOIN list AS l ON l.ordinal = c.ordinal AND l.place = c.place
