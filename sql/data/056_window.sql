@@ -8,15 +8,17 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
      'Windows of stored data: how many buckets in a row may be missing and take the last value before them, where the '
      'bundle does not say (max_fill).', 'buckets'),
     ('ml.window_hold', '"5 seconds"',
-     'Windows of raw points: how long a value counts, and how far two steps may lie apart, where the bundle does not say '
-     '(hold_seconds).', 'interval'),
+     'Windows of raw points: how long a value counts, and how far two steps may lie apart, where the bundle does not '
+     'say (hold_seconds).', 'interval'),
     ('ml.window_catch_up', '"1 day"',
-     'Windows of stored data: how far back those are made up for that nobody was there to score; older ones are counted '
+     'Windows of stored data: how far back those are made up for that nobody was there to score; older ones '
+     'are counted '
      'as skipped.', 'interval'),
-    ('ml.window_retention', '"400 days"', 'How long it is kept what became of windows (ml.window_outcome).', 'interval'),
+    ('ml.window_retention', '"400 days"', 'How long it is kept what became of windows (ml.window_outcome).',
+     'interval'),
     ('ml.rul_lite_stored', 'true',
-     'RUL-lite: whether stored currents and vibrations of machines that have thresholds are ticks; false: only what comes '
-     'by rul/ingest and rul/predict.', NULL),
+     'RUL-lite: whether stored currents and vibrations of machines that have thresholds are ticks; false: only what '
+     'comes by rul/ingest and rul/predict.', NULL),
     ('ml.rul_lite_settle', '"2 seconds"',
      'RUL-lite by stored points: how long a moment waits for its other signals.', 'interval'),
     ('ml.rul_lite_hold', '"5 seconds"',

@@ -9,7 +9,8 @@ SELECT api.seed_schemas('rul_debug', $json$ {
                     "equipment_id": {"type": "string"}, "power": {"type": "string"},
                     "alarm": {"type": ["integer", "null"], "enum": [0, 1, null]}, "ratio": {"type": ["number", "null"]},
                     "rul_pct": {"type": ["number", "null"]}, "units": {"type": ["number", "null"]},
-                    "ceiling": {"type": ["number", "null"], "description": "Units at the last alarm; recovery ends here."},
+                    "ceiling": {"type": ["number", "null"],
+                    "description": "Units at the last alarm; recovery ends here."},
                     "above": {"type": ["integer", "null"], "description": "Ticks in a row above the limit."},
                     "below": {"type": ["integer", "null"]},
                     "calm": {"type": ["integer", "null"], "description": "Calm ticks in a row."},
@@ -26,7 +27,8 @@ SELECT api.seed_schemas('rul_debug', $json$ {
                     "stored_to": {"type": ["string", "null"], "format": "date-time",
                         "description": "Time of the last stored point that was a tick."},
                     "stored_ticks": {"type": ["integer", "null"]}}}},
-            "total": {"type": "integer"}, "page": {"type": "integer"}, "size": {"type": "integer"}, "settings": {"type": "object"}}}
+            "total": {"type": "integer"}, "page": {"type": "integer"}, "size": {"type": "integer"},
+            "settings": {"type": "object"}}}
 } $json$);
 
 SELECT api.seed_routes('rul_debug', $json$ [

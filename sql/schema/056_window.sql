@@ -16,7 +16,8 @@ COMMENT ON TABLE ml.window_spec IS
     'docs/rul-windows.md). Written by ml.keep_window_specs.';
 COMMENT ON COLUMN ml.window_spec.bucket IS 'Width of a step; NULL: each stored point is one (raw).';
 COMMENT ON COLUMN ml.window_spec.steps IS 'How many steps a window has.';
-COMMENT ON COLUMN ml.window_spec.stride IS 'A window ends every so many buckets, or every so many points where it is raw.';
+COMMENT ON COLUMN ml.window_spec.stride IS
+    'A window ends every so many buckets, or every so many points where it is raw.';
 COMMENT ON COLUMN ml.window_spec.fill IS
     'How many buckets in a row may be missing and take the last value before them; NULL: the setting ml.window_fill.';
 COMMENT ON COLUMN ml.window_spec.hold IS
@@ -41,7 +42,8 @@ COMMENT ON TABLE ml.window_signal IS
 COMMENT ON COLUMN ml.window_signal.place IS 'In the order of the bundle''s features, from 1.';
 COMMENT ON COLUMN ml.window_signal.sensor IS 'plant.sensor.name of the machine.';
 COMMENT ON COLUMN ml.window_signal.sensor_type IS
-    'Or all its sensors of a type (plant.sensor.type, or x, y, z, vibe as telemetry.field_type has it), taken together.';
+    'Or all its sensors of a type (plant.sensor.type, or x, y, z, vibe as telemetry.field_type has it), taken '
+    'together.';
 COMMENT ON COLUMN ml.window_signal.statistic IS
     'Of the values in a bucket. std is that of all values (n), rms the root of their mean square, range max - min.';
 
@@ -75,9 +77,9 @@ CREATE TABLE ml.window_outcome (
 ) WITH (fillfactor = 70);
 CREATE INDEX window_outcome_day_idx ON ml.window_outcome (day);
 COMMENT ON TABLE ml.window_outcome IS
-    'What became of a bundle''s windows, counted by the UTC day of their end. scored: in ml.serve_ml_predictions (source '
-    'window). refused: the bundle would not take it. incomplete: values were missing. skipped: it lay further back than '
-    'the setting ml.window_catch_up.';
+    'What became of a bundle''s windows, counted by the UTC day of their end. scored: in ml.serve_ml_predictions '
+    '(source window). refused: the bundle would not take it. incomplete: values were missing. skipped: it lay further '
+    'back than the setting ml.window_catch_up.';
 COMMENT ON COLUMN ml.window_outcome.filled IS 'Values that were missing and took the one before them.';
 COMMENT ON COLUMN ml.window_outcome.newest IS 'End of the newest of them.';
 COMMENT ON COLUMN ml.window_outcome.detail IS 'Why, of the newest of them.';

@@ -30,8 +30,10 @@ BEGIN
                 SELECT jsonb_agg(jsonb_build_object(
                     'equipment_id', k.equipment_id, 'power', k.power, 'alarm', s.is_on::integer, 'ratio', s.ratio,
                     'rul_pct', 100 * least(s.units / ops.setting_float('ml.rul_lite_life'), 1), 'units', s.units,
-                    'ceiling', s.ceiling, 'above', s.above, 'below', s.below, 'calm', s.calm, 'step_decay', s.step_decay,
-                    'step_recover', s.step_recover, 'updated_at', api.iso(s.time), 'recorded_at', api.iso(s.recorded_at),
+                    'ceiling', s.ceiling, 'above', s.above, 'below', s.below, 'calm', s.calm,
+                    'step_decay', s.step_decay,
+                    'step_recover', s.step_recover, 'updated_at', api.iso(s.time),
+                    'recorded_at', api.iso(s.recorded_at),
                     'x', s.x, 'y', s.y, 'z', s.z, 'vibe', s.vibe,
                     'thresholds', CASE WHEN t.equipment_id IS NOT NULL THEN jsonb_build_object(
                         'current', t.current_threshold, 'vibration', t.vibration_threshold, 'source', t.source,
@@ -49,8 +51,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION api.get_rul_debug(text, text, integer, integer) IS
-    'What RUL-lite holds of each machine and power: state, counters, last reading, the thresholds that it is judged by and '
-    'whose row they are, how far stored points have been taken; and its settings. A row that is all null has thresholds '
-    'and never ticked. MW404: no such equipment.';
+    'What RUL-lite holds of each machine and power: state, counters, last reading, the thresholds that it is judged by '
+    'and whose row they are, how far stored points have been taken; and its settings. A row that is all null has '
+    'thresholds and never ticked. MW404: no such equipment.';
 REVOKE ALL ON FUNCTION api.get_rul_debug(text, text, integer, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.get_rul_debug(text, text, integer, integer) TO viewer;

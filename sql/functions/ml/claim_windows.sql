@@ -20,8 +20,8 @@ DECLARE
     v_due record;
     v_built record;
 BEGIN
-    -- Who locks a bundle's row decides its windows; others pass it over. The lock ends with the transaction, however that
-    -- ends, and so does all that is written here: what a crash cut off is due again.
+    -- Who locks a bundle's row decides its windows; others pass it over. The lock ends with the transaction, however
+    -- that ends, and so does all that is written here: what a crash cut off is due again.
     SELECT array_agg(l.model_id) INTO v_models
     FROM (
         SELECT t.model_id FROM ml.window_state AS t
@@ -53,7 +53,8 @@ BEGIN
                                   date_bin(n.step, v_earliest, c_origin)) END AS begin
         FROM model AS n
     ), skipped AS (
-        SELECT p.model_id, p.begin, floor(extract(epoch FROM p.begin - p.done_to) / extract(epoch FROM p.step))::bigint AS windows
+        SELECT p.model_id, p.begin,
+               floor(extract(epoch FROM p.begin - p.done_to) / extract(epoch FROM p.step))::bigint AS windows
         FROM placed AS p WHERE p.answers AND p.begin > p.done_to AND p.step IS NOT NULL
     ), counted AS (
         INSERT INTO ml.window_outcome AS o (model_id, day, outcome, windows, newest, detail)
@@ -68,10 +69,11 @@ BEGIN
     FROM placed AS p
     WHERE t.model_id = p.model_id AND (NOT p.answers OR p.begin IS DISTINCT FROM t.done_to);
 
-    -- 2. Which windows have ended. Of a machine that was silent for longer than can be filled all of them are incomplete,
-    -- and need not be built one by one.
+    -- 2. Which windows have ended. Of a machine that was silent for longer than can be filled all of them are
+    -- incomplete, and need not be built one by one.
     WITH model AS MATERIALIZED (
-        SELECT t.model_id, t.done_to, m.equipment_id, s.bucket, s.bucket * s.stride AS step, coalesce(s.fill, v_fill) AS fill,
+        SELECT t.model_id, t.done_to, m.equipment_id, s.bucket, s.bucket * s.stride AS step,
+               coalesce(s.fill, v_fill) AS fill,
                s.stride, h.silent, h.last_heard,
                date_bin(s.bucket * s.stride, v_now - v_grace, c_origin) AS newest,
                date_bin(s.bucket * s.stride, v_now - v_grace - v_wait, c_origin) AS given_up
@@ -92,13 +94,15 @@ BEGIN
         WHERE t.model_id = ANY (v_models) AND t.done_to IS NOT NULL
     ), reach AS MATERIALIZED (
         SELECT n.*, CASE WHEN n.step IS NOT NULL AND n.done_to + n.step > coalesce(
-                   date_bin(n.bucket, nullif(n.last_heard, '-infinity'), c_origin) + n.bucket * (n.fill + 1), '-infinity')
+                   date_bin(n.bucket, nullif(n.last_heard, '-infinity'), c_origin) + n.bucket * (n.fill + 1),
+                   '-infinity')
                    THEN greatest(n.given_up, n.done_to) END AS silent_to
         FROM model AS n
     ), silence AS (
         UPDATE ml.window_state AS t SET
             done_to = r.silent_to, last_outcome = 'incomplete', decided_at = v_now,
-            last_detail = format('%s: nothing since %s', r.silent, coalesce(api.iso(nullif(r.last_heard, '-infinity')), 'ever'))
+            last_detail = format('%s: nothing since %s', r.silent,
+                                 coalesce(api.iso(nullif(r.last_heard, '-infinity')), 'ever'))
         FROM reach AS r
         WHERE t.model_id = r.model_id AND r.silent_to > r.done_to
         RETURNING t.model_id, t.done_to, t.last_detail,
@@ -111,7 +115,8 @@ BEGIN
     ), ended AS (
         SELECT r.model_id, r.equipment_id, g AS until
         FROM reach AS r
-        CROSS JOIN LATERAL generate_series(r.done_to + r.step, least(r.newest, r.done_to + r.step * v_each), r.step) AS g
+        CROSS JOIN LATERAL generate_series(r.done_to + r.step, least(r.newest, r.done_to + r.step * v_each),
+                                           r.step) AS g
         WHERE r.step IS NOT NULL AND r.silent_to IS NULL
         UNION ALL
         SELECT r.model_id, r.equipment_id, x.time
@@ -121,7 +126,8 @@ BEGIN
             FROM (
                 SELECT p.time FROM telemetry.reading AS p
                 WHERE p.sensor_id = (
-                    SELECT min(q.id) FROM plant.sensor AS q JOIN ml.window_signal AS w ON w.model_id = r.model_id AND w.place = 1
+                    SELECT min(q.id) FROM plant.sensor AS q JOIN ml.window_signal AS w ON w.model_id = r.model_id
+                        AND w.place = 1
                     WHERE q.equipment_id = r.equipment_id AND telemetry.is_meant(q, w.sensor, w.sensor_type))
                   AND p.quality < 2 AND p.time > r.done_to AND p.time <= v_now - v_grace
                 ORDER BY p.time LIMIT r.stride * v_each
@@ -134,14 +140,19 @@ BEGIN
            array_agg(e.until ORDER BY e.until, e.model_id) AS until
     INTO v_due FROM ended AS e;
 
-    -- 3. Build them. Of each bundle: what is incomplete and was waited for long enough is decided here; then comes a run of
-    -- complete ones; what is incomplete behind them, or may still be mended by late values, and all after it, has time.
-    SELECT array_agg(f.model_id ORDER BY f.until, f.model_id) AS model_id, array_agg(f.until ORDER BY f.until, f.model_id) AS until,
-           array_agg(f.features ORDER BY f.until, f.model_id) AS features, array_agg(f.filled ORDER BY f.until, f.model_id) AS filled,
+    -- 3. Build them. Of each bundle: what is incomplete and was waited for long enough is decided here; then comes a
+    -- run of complete ones; what is incomplete behind them, or may still be mended by late values, and all after it,
+    -- has time.
+    SELECT array_agg(f.model_id ORDER BY f.until, f.model_id) AS model_id,
+           array_agg(f.until ORDER BY f.until, f.model_id) AS until,
+           array_agg(f.features ORDER BY f.until, f.model_id) AS features,
+           array_agg(f.filled ORDER BY f.until, f.model_id) AS filled,
            array_agg(f.problem ORDER BY f.until, f.model_id) AS problem
     INTO v_built
     FROM (
-        SELECT g.*, min(g.until) FILTER (WHERE g.problem IS NOT NULL AND g.goods > 0) OVER (PARTITION BY g.model_id) AS broken
+        SELECT g.*,
+               min(g.until) FILTER (WHERE g.problem IS NOT NULL
+                                    AND g.goods > 0) OVER (PARTITION BY g.model_id) AS broken
         FROM (
             SELECT b.*, bool_or(b.problem IS NOT NULL AND NOT b.is_late) OVER w AS waits,
                    count(*) FILTER (WHERE b.problem IS NULL) OVER w AS goods
@@ -169,7 +180,8 @@ BEGIN
         ON CONFLICT (model_id, day, outcome) DO UPDATE SET
             windows = o.windows + excluded.windows, newest = excluded.newest, detail = excluded.detail
     ), last AS (
-        SELECT DISTINCT ON (b.model_id) b.model_id, b.until, b.problem FROM missed AS b ORDER BY b.model_id, b.until DESC
+        SELECT DISTINCT ON (b.model_id) b.model_id, b.until, b.problem FROM missed AS b
+        ORDER BY b.model_id, b.until DESC
     )
     UPDATE ml.window_state AS t SET
         done_to = l.until, last_outcome = 'incomplete', last_detail = left(l.problem, 1000), decided_at = v_now

@@ -20,14 +20,16 @@ AS $$
         UPDATE ml.window_state AS t SET
             done_to = l.time, last_outcome = l.outcome, last_detail = l.detail, decided_at = clock_timestamp(),
             -- a raw window may end with any point
-            next_due = coalesce(l.time + s.bucket * s.stride + ops.setting_interval('ml.window_grace'), clock_timestamp())
+            next_due = coalesce(l.time + s.bucket * s.stride + ops.setting_interval('ml.window_grace'),
+                                clock_timestamp())
         FROM last AS l JOIN ml.window_spec AS s ON s.model_id = l.model_id
         WHERE t.model_id = l.model_id
     )
     SELECT count(*)::integer FROM given
 $$;
 COMMENT ON FUNCTION ml.finish_windows(jsonb) IS
-    'What became of windows that ml.claim_windows handed out, in the same transaction: [{model_id, time, outcome: scored '
+    'What became of windows that ml.claim_windows handed out, in the same transaction: [{model_id, time, outcome: '
+    'scored '
     'or refused, detail|null, filled}]. Returns how many.';
 REVOKE ALL ON FUNCTION ml.finish_windows(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.finish_windows(jsonb) TO thin;

@@ -7,7 +7,8 @@ DECLARE
     v_answer jsonb;
 BEGIN
     IF jsonb_typeof(calibration) IS DISTINCT FROM 'object' THEN
-        PERFORM alarm.refuse('MW422', 'calibration', 'must be an object: "equipment::power": {"cur_mag_thr", "vibe_thr"}');
+        PERFORM alarm.refuse('MW422', 'calibration',
+                             'must be an object: "equipment::power": {"cur_mag_thr", "vibe_thr"}');
     ELSIF (SELECT count(*) FROM jsonb_object_keys(calibration)) > c_most THEN
         PERFORM alarm.refuse('MW422', 'calibration', format('has more than %s members', c_most));
     END IF;
@@ -17,10 +18,12 @@ BEGIN
         SELECT e.key, k.equipment_id, k.power, CASE
                    WHEN length(k.equipment_id) NOT BETWEEN 1 AND 64 OR length(k.power) NOT BETWEEN 1 AND 64
                        THEN 'its name is not equipment::power, 1 to 64 characters each'
-                   WHEN count(*) OVER (PARTITION BY k.equipment_id, k.power) > 1 THEN 'there are two for this machine and power'
+                   WHEN count(*) OVER (PARTITION BY k.equipment_id,
+                                       k.power) > 1 THEN 'there are two for this machine and power'
                    WHEN jsonb_typeof(e.value) <> 'object' THEN 'is not an object'
                    ELSE (SELECT 'has a member that is neither cur_mag_thr nor vibe_thr: ' || left(o, 64)
-                         FROM jsonb_object_keys(e.value) AS o WHERE o NOT IN ('cur_mag_thr', 'vibe_thr') ORDER BY o LIMIT 1)
+                         FROM jsonb_object_keys(e.value) AS o WHERE o NOT IN ('cur_mag_thr', 'vibe_thr') ORDER BY o
+                         LIMIT 1)
                END AS problem, e.value
         FROM jsonb_each(calibration) AS e
         -- an equipment's id may have colons: the last pair divides
@@ -44,8 +47,8 @@ BEGIN
                 FROM jsonb_each(v.value) AS m WHERE m.value <> 'null') AS problem
         ) AS t
     ), gone AS (
-        -- what the file does not say any more, or says otherwise; a changed row is written anew, since a row that is updated
-        -- is its editor's
+        -- what the file does not say any more, or says otherwise; a changed row is written anew, since a row that is
+        -- updated is its editor's
         DELETE FROM ml.rul_lite_threshold AS t
         WHERE t.source = 'file' AND NOT EXISTS (
             SELECT FROM read AS r WHERE r.equipment_id = t.equipment_id AND r.power = t.power
@@ -65,7 +68,8 @@ BEGIN
         'imported', coalesce((SELECT jsonb_agg(to_jsonb(f) - '{key,problem}'::text[] ORDER BY f.equipment_id, f.power)
                               FROM fresh AS f), '[]'),
         'removed', (SELECT count(*) FROM gone AS g
-                    WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.equipment_id = g.equipment_id AND f.power = g.power)),
+                    WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.equipment_id = g.equipment_id
+                                      AND f.power = g.power)),
         'unchanged', (SELECT count(*) FROM read AS r JOIN other AS o USING (equipment_id, power)
                       WHERE o.is_ours AND r.problem IS NULL),
         'kept', (SELECT coalesce(jsonb_agg(r.key ORDER BY r.key), '[]') FROM read AS r JOIN other AS o
@@ -81,7 +85,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.import_rul_calibration(jsonb) IS
-    'Thresholds of RUL-lite out of the file that RUL_CALIB_PATH names: {"equipment::power": {"cur_mag_thr", "vibe_thr"}}; '
+    'Thresholds of RUL-lite out of the file that RUL_CALIB_PATH names: {"equipment::power": {"cur_mag_thr", '
+    '"vibe_thr"}}; '
     'without ::power for all powers of the machine. Rows of source file become what the file says, also when it says '
     'nothing of them any more; those that a person set or learned stay (kept). Answers {imported, unchanged, removed, '
     'kept[], refused[{member, message}]}: what is refused leaves the row as it was. MW422: no such object.';

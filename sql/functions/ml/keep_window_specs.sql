@@ -6,7 +6,8 @@ DECLARE
     v_changed bigint[];
 BEGIN
     WITH given AS MATERIALIZED (
-        SELECT m.id, m.features, b.steps, CASE WHEN jsonb_typeof(b.extra) = 'object' THEN b.extra -> 'window' END AS source
+        SELECT m.id, m.features, b.steps,
+               CASE WHEN jsonb_typeof(b.extra) = 'object' THEN b.extra -> 'window' END AS source
         FROM jsonb_to_recordset(bundles) AS b (
             equipment_id text, power text, model_version text, steps integer, extra jsonb)
         JOIN ml.serve_ml_models AS m
@@ -54,6 +55,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.keep_window_specs(jsonb) IS
-    'What bundles say of the windows of stored data that they want (the argument of ml.sync_models, which calls it once '
+    'What bundles say of the windows of stored data that they want (the argument of ml.sync_models, which '
+    'calls it once '
     'the registry has them). Returns how many are new or changed.';
 REVOKE ALL ON FUNCTION ml.keep_window_specs(jsonb) FROM PUBLIC;

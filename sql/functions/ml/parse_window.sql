@@ -51,7 +51,8 @@ BEGIN
         RETURN;
     END IF;
     -- raw points come fast: by themselves they do not overlap
-    stride := coalesce(ml.finite(source -> 'stride')::integer, CASE WHEN bucket IS NULL THEN parse_window.steps ELSE 1 END);
+    stride := coalesce(ml.finite(source -> 'stride')::integer,
+                       CASE WHEN bucket IS NULL THEN parse_window.steps ELSE 1 END);
     fill := ml.finite(source -> 'max_fill')::integer;
     hold := make_interval(secs => ml.finite(source -> 'hold_seconds'));
 
@@ -64,7 +65,8 @@ BEGIN
     FROM jsonb_array_elements(v_given) WITH ORDINALITY AS s (value, n)
     CROSS JOIN LATERAL (SELECT CASE
         WHEN jsonb_typeof(s.value) <> 'object' THEN 'is not an object'
-        WHEN EXISTS (SELECT FROM jsonb_object_keys(s.value) AS k WHERE k NOT IN ('feature', 'sensor', 'type', 'statistic'))
+        WHEN EXISTS (SELECT FROM jsonb_object_keys(s.value) AS k
+                     WHERE k NOT IN ('feature', 'sensor', 'type', 'statistic'))
             THEN 'has a member that is not feature, sensor, type or statistic'
         WHEN (s.value ->> 'feature' = ANY (features)) IS NOT TRUE THEN 'names no feature of the bundle'
         WHEN (SELECT count(*) FROM jsonb_array_elements(v_given) AS o WHERE o -> 'feature' = s.value -> 'feature') > 1

@@ -10,6 +10,7 @@ AS $$
     SELECT count(*) FROM gone
 $$;
 COMMENT ON FUNCTION ml.purge_windows() IS
-    'Job: removes counts of windows (ml.window_outcome) that are older than the setting ml.window_retention; returns how '
+    'Job: removes counts of windows (ml.window_outcome) that are older than the setting ml.window_retention; returns '
+    'how '
     'many rows.';
 REVOKE ALL ON FUNCTION ml.purge_windows() FROM PUBLIC;

@@ -9,6 +9,7 @@ AS $$
     LIMIT 1
 $$;
 COMMENT ON FUNCTION ml.rul_lite_limits(text, text) IS
-    'The row of ml.rul_lite_threshold that fits a machine and power best: machine and power, machine, power, any; no row: '
+    'The row of ml.rul_lite_threshold that fits a machine and power best: machine and power, machine, power, any; no '
+    'row: '
     'there is none.';
 REVOKE ALL ON FUNCTION ml.rul_lite_limits(text, text) FROM PUBLIC;

@@ -8,6 +8,7 @@ AS $$
     FROM ml.rul_lite_limits($1, $2) AS t
 $$;
 COMMENT ON FUNCTION ml.rul_lite_ratio(text, text, float8, float8, float8, float8) IS
-    'ml.rul_lite_load of a reading by the thresholds of its machine and power (ml.rul_lite_limits); NULL where there are '
+    'ml.rul_lite_load of a reading by the thresholds of its machine and power (ml.rul_lite_limits); NULL where there '
+    'are '
     'none.';
 REVOKE ALL ON FUNCTION ml.rul_lite_ratio(text, text, float8, float8, float8, float8) FROM PUBLIC;

@@ -53,10 +53,11 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.rul_lite_run(ml.rul_lite_state, timestamptz[], float8[]) IS
-    'What ticks make of a state of RUL-lite, in their order. ratio: reading / threshold; NULL: there is no threshold, and '
-    'nothing changes. The alarm comes on with the second tick in a row above 1.005 and goes with the third that is not; '
-    'while it is on, a tick takes (ratio - 1) / 0.2 units, 0 to 1; from the 60th calm tick on (not above, alarm off) each '
-    'gives 0.1 back, up to the level at which the last alarm came on. The numbers are settings ml.rul_lite_*. told: the '
-    'states of which an estimate is to be stored: the first, those in which the alarm changed, and one each '
+    'What ticks make of a state of RUL-lite, in their order. ratio: reading / threshold; NULL: there is no threshold, '
+    'and nothing changes. The alarm comes on with the second tick in a row above 1.005 and goes with the third '
+    'that is not; '
+    'while it is on, a tick takes (ratio - 1) / 0.2 units, 0 to 1; from the 60th calm tick on (not above, alarm off) '
+    'each gives 0.1 back, up to the level at which the last alarm came on. The numbers are settings ml.rul_lite_*. '
+    'told: the states of which an estimate is to be stored: the first, those in which the alarm changed, and one each '
     'ml.rul_lite_every.';
 REVOKE ALL ON FUNCTION ml.rul_lite_run(ml.rul_lite_state, timestamptz[], float8[]) FROM PUBLIC;

@@ -11,7 +11,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.rul_lite_threshold_edited() IS
-    'Trigger: a threshold that came from the file of RUL_CALIB_PATH is its editor''s once somebody changes it; the file '
+    'Trigger: a threshold that came from the file of RUL_CALIB_PATH is its editor''s once somebody changes '
+    'it; the file '
     'does not take it back (ml.import_rul_calibration never updates a row).';
 REVOKE ALL ON FUNCTION ml.rul_lite_threshold_edited() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER rul_lite_threshold_edited BEFORE UPDATE ON ml.rul_lite_threshold

@@ -25,7 +25,8 @@ BEGIN
         RETURN 0;
     END IF;
 
-    -- 1. Machines that have thresholds and told something new; what happened before the thresholds were set is not judged.
+    -- 1. Machines that have thresholds and told something new; what happened before the thresholds were set is not
+    -- judged.
     INSERT INTO ml.rul_lite_feed (equipment_id, done_to)
     SELECT e.id, greatest(max(t.set_at), v_until - c_first)
     FROM plant.equipment AS e
@@ -63,13 +64,14 @@ BEGIN
     JOIN unnest(v_due.equipment_id, v_due.power) AS d (equipment_id, power) USING (equipment_id, power)
     ORDER BY s.equipment_id, s.power FOR UPDATE OF s;
 
-    -- 2. Their moments. A moment is a time at which currents were measured, where currents are judged and there are any;
-    -- else one at which the vibration was. What else there is counts for a while.
+    -- 2. Their moments. A moment is a time at which currents were measured, where currents are judged and there are
+    -- any; else one at which the vibration was. What else there is counts for a while.
     WITH machine AS (
         SELECT * FROM unnest(v_due.equipment_id, v_due.power, v_due.done_to, v_due.current, v_due.vibration)
             AS d (equipment_id, power, done_to, current, vibration)
     ), axis AS MATERIALIZED (
-        SELECT m.*, s.id, s.name, bool_or(s.name <> 'vibe' AND m.current IS NOT NULL) OVER (PARTITION BY m.equipment_id) AS by_current
+        SELECT m.*, s.id, s.name,
+               bool_or(s.name <> 'vibe' AND m.current IS NOT NULL) OVER (PARTITION BY m.equipment_id) AS by_current
         FROM machine AS m
         JOIN (SELECT p.id, p.equipment_id, telemetry.field_type(p.type, p.name) AS name FROM plant.sensor AS p
               WHERE p.status <> 'retired') AS s
@@ -104,20 +106,24 @@ BEGIN
         WHERE c.until IS NULL OR p.time <= c.until
         GROUP BY p.equipment_id, p.power, p.done_to, p.current, p.vibration, p.by_current, p.time
     ), counted AS (
-        SELECT m.*, count(m.x) OVER w AS nx, count(m.y) OVER w AS ny, count(m.z) OVER w AS nz, count(m.vibe) OVER w AS nv
+        SELECT m.*, count(m.x) OVER w AS nx, count(m.y) OVER w AS ny, count(m.z) OVER w AS nz,
+               count(m.vibe) OVER w AS nv
         FROM moment AS m
         WINDOW w AS (PARTITION BY m.equipment_id ORDER BY m.time)
     ), held AS (
         SELECT c.equipment_id, c.power, c.current, c.vibration, c.time,
-               c.time > c.done_to AND CASE WHEN c.by_current THEN num_nonnulls(c.x, c.y, c.z) > 0 ELSE c.vibe IS NOT NULL END
+               c.time > c.done_to
+                   AND CASE WHEN c.by_current THEN num_nonnulls(c.x, c.y, c.z) > 0 ELSE c.vibe IS NOT NULL END
                    AS is_tick,
                CASE WHEN c.time - first_value(c.time) OVER x < v_hold THEN first_value(c.x) OVER x END AS x,
                CASE WHEN c.time - first_value(c.time) OVER y < v_hold THEN first_value(c.y) OVER y END AS y,
                CASE WHEN c.time - first_value(c.time) OVER z < v_hold THEN first_value(c.z) OVER z END AS z,
                CASE WHEN c.time - first_value(c.time) OVER v < v_hold THEN first_value(c.vibe) OVER v END AS vibe
         FROM counted AS c
-        WINDOW x AS (PARTITION BY c.equipment_id, c.nx ORDER BY c.time), y AS (PARTITION BY c.equipment_id, c.ny ORDER BY c.time),
-               z AS (PARTITION BY c.equipment_id, c.nz ORDER BY c.time), v AS (PARTITION BY c.equipment_id, c.nv ORDER BY c.time)
+        WINDOW x AS (PARTITION BY c.equipment_id, c.nx ORDER BY c.time),
+            y AS (PARTITION BY c.equipment_id, c.ny ORDER BY c.time),
+               z AS (PARTITION BY c.equipment_id, c.nz ORDER BY c.time),
+               v AS (PARTITION BY c.equipment_id, c.nv ORDER BY c.time)
     ), tick AS (
         SELECT h.equipment_id, h.power, array_agg(h.time ORDER BY h.time) AS times,
                array_agg(ml.rul_lite_load(h.x, h.y, h.z, h.vibe, h.current, h.vibration) ORDER BY h.time) AS ratios,
@@ -132,13 +138,15 @@ BEGIN
         JOIN ml.rul_lite_state AS s ON s.equipment_id = t.equipment_id AND s.power = t.power
         CROSS JOIN LATERAL ml.rul_lite_run(
             -- the setting of a life may be another than when this one began
-            ROW(s.equipment_id, s.power, s.time, least(s.units, v_life), least(s.ceiling, v_life), s.is_on, s.above, s.below,
+            ROW(s.equipment_id, s.power, s.time, least(s.units, v_life), least(s.ceiling, v_life), s.is_on, s.above,
+                s.below,
                 s.calm, s.ratio, s.step_decay, s.step_recover, s.recorded_at, t.x, t.y, t.z, t.vibe)::ml.rul_lite_state,
             t.times, t.ratios) AS r
     ), moved AS (
         UPDATE ml.rul_lite_feed AS f SET
             done_to = greatest(f.done_to, d.until, r.times[cardinality(r.times)]),
-            ticks = f.ticks + coalesce(cardinality(r.times), 0), last_ticks = coalesce(cardinality(r.times), f.last_ticks)
+            ticks = f.ticks + coalesce(cardinality(r.times), 0),
+            last_ticks = coalesce(cardinality(r.times), f.last_ticks)
         FROM (SELECT u.equipment_id, c.until FROM unnest(v_due.equipment_id) AS u (equipment_id)
               LEFT JOIN cut AS c ON c.equipment_id = u.equipment_id) AS d
         LEFT JOIN run AS r ON r.equipment_id = d.equipment_id
@@ -148,12 +156,14 @@ BEGIN
             time = (r.state).time, units = (r.state).units, ceiling = (r.state).ceiling, is_on = (r.state).is_on,
             above = (r.state).above, below = (r.state).below, calm = (r.state).calm, ratio = (r.state).ratio,
             step_decay = (r.state).step_decay, step_recover = (r.state).step_recover,
-            recorded_at = (r.state).recorded_at, x = (r.state).x, y = (r.state).y, z = (r.state).z, vibe = (r.state).vibe
+            recorded_at = (r.state).recorded_at, x = (r.state).x, y = (r.state).y, z = (r.state).z,
+            vibe = (r.state).vibe
         FROM run AS r
         WHERE s.equipment_id = r.equipment_id AND s.power = r.power
     )
     SELECT coalesce(sum(cardinality(r.times)), 0),
-           (SELECT array_agg(o ORDER BY o.recorded_at, o.equipment_id) FROM run AS n CROSS JOIN LATERAL unnest(n.told) AS o)
+           (SELECT array_agg(o ORDER BY o.recorded_at, o.equipment_id) FROM run AS n CROSS
+            JOIN LATERAL unnest(n.told) AS o)
     INTO v_ticks, v_told
     FROM run AS r;
     PERFORM ml.tell_rul_lite(v_told);
@@ -162,7 +172,8 @@ END
 $$;
 COMMENT ON FUNCTION ml.tick_stored_points() IS
     'Job: each moment of currents and vibration that came since the last run, of machines that have thresholds '
-    '(ml.rul_lite_threshold), is a tick of RUL-lite as POST rul/ingest makes it, in the order of their times, once at the '
+    '(ml.rul_lite_threshold), is a tick of RUL-lite as POST rul/ingest makes it, in the order of their times, once at '
+    'the '
     'most (ml.rul_lite_feed). What is older than the last tick, historical or of bad quality is none. Setting '
     'ml.rul_lite_stored: on or off. Returns how many ticks.';
 REVOKE ALL ON FUNCTION ml.tick_stored_points() FROM PUBLIC;

@@ -13,7 +13,8 @@ DECLARE
 BEGIN
     -- 1. Buckets: which sensors, and from when to when, of minutes and of hours.
     SELECT array_agg(DISTINCT p.id) FILTER (WHERE c.bucket < c_hour) AS sensors,
-           min(c.first) FILTER (WHERE c.bucket < c_hour) AS first, max(c.until) FILTER (WHERE c.bucket < c_hour) AS until,
+           min(c.first) FILTER (WHERE c.bucket < c_hour) AS first,
+           max(c.until) FILTER (WHERE c.bucket < c_hour) AS until,
            array_agg(DISTINCT p.id) FILTER (WHERE c.bucket >= c_hour) AS hour_sensors,
            min(c.first) FILTER (WHERE c.bucket >= c_hour) AS hour_first,
            max(c.until) FILTER (WHERE c.bucket >= c_hour) AS hour_until
@@ -38,14 +39,17 @@ BEGIN
         SELECT a.ordinal, a.equipment_id, a.until, a.steps, a.bucket, a.fill, a.hold, w.place, w.feature, w.statistic,
                coalesce(w.sensor, w.sensor_type) AS sensor, w.sensor IS NULL AS by_type,
                ARRAY(SELECT p.id FROM plant.sensor AS p
-                     WHERE p.equipment_id = a.equipment_id AND telemetry.is_meant(p, w.sensor, w.sensor_type) ORDER BY p.id) AS sensor_ids
+                     WHERE p.equipment_id = a.equipment_id AND telemetry.is_meant(p, w.sensor, w.sensor_type)
+                         ORDER BY p.id) AS sensor_ids
         FROM asked AS a
         JOIN ml.window_signal AS w ON w.model_id = a.model_id
         WHERE a.problem IS NULL
     ), stored AS (
-        SELECT true AS is_minute, b.* FROM telemetry.buckets('minute', v_range.sensors, v_range.first, v_range.until) AS b
+        SELECT true AS is_minute, b.*
+        FROM telemetry.buckets('minute', v_range.sensors, v_range.first, v_range.until) AS b
         UNION ALL
-        SELECT false, b.* FROM telemetry.buckets('hour', v_range.hour_sensors, v_range.hour_first, v_range.hour_until) AS b
+        SELECT false, b.*
+        FROM telemetry.buckets('hour', v_range.hour_sensors, v_range.hour_first, v_range.hour_until) AS b
     ), cell AS MATERIALIZED (
         -- step 1 is the oldest; before it lie those that only fill what is missing
         SELECT c.ordinal, c.place, c.statistic, k.step, sum(b.count)::float8 AS n, min(b.min) AS min, max(b.max) AS max,
@@ -56,7 +60,8 @@ BEGIN
         JOIN stored AS b ON b.sensor_id = i.sensor_id AND b.is_minute = (c.bucket < c_hour)
             AND b.bucket >= c.until - c.bucket * (c.steps + c.fill) AND b.bucket < c.until
         CROSS JOIN LATERAL (
-            SELECT c.steps - ceil(extract(epoch FROM c.until - b.bucket) / extract(epoch FROM c.bucket))::integer + 1 AS step
+            SELECT c.steps - ceil(extract(epoch FROM c.until - b.bucket) / extract(epoch FROM c.bucket))::integer
+                + 1 AS step
         ) AS k
         WHERE c.bucket IS NOT NULL
         GROUP BY c.ordinal, c.place, c.statistic, k.step
@@ -83,7 +88,8 @@ BEGIN
     ), told AS (
         SELECT c.ordinal, c.place, c.step, ops.carried(CASE c.statistic
             WHEN 'mean' THEN c.sum / c.n WHEN 'min' THEN c.min WHEN 'max' THEN c.max WHEN 'range' THEN c.max - c.min
-            WHEN 'std' THEN sqrt(greatest(c.sum_sq / c.n - power(c.sum / c.n, 2), 0)) WHEN 'rms' THEN sqrt(c.sum_sq / c.n)
+            WHEN 'std' THEN sqrt(greatest(c.sum_sq / c.n - power(c.sum / c.n, 2),
+                                          0)) WHEN 'rms' THEN sqrt(c.sum_sq / c.n)
             WHEN 'first' THEN c.first WHEN 'last' THEN c.last WHEN 'sum' THEN c.sum WHEN 'count' THEN c.n END) AS value
         FROM cell AS c
         UNION ALL
@@ -123,7 +129,8 @@ BEGIN
            coalesce(sum(l.filled), 0)::integer,
            CASE WHEN a.model_id IS NULL THEN 'the bundle asks for no windows'
                 WHEN a.problem IS NOT NULL THEN a.problem
-                ELSE string_agg(DISTINCT format('%s %s: %s', CASE WHEN c.by_type THEN 'type' ELSE 'sensor' END, c.sensor,
+                ELSE string_agg(DISTINCT format('%s %s: %s', CASE WHEN c.by_type THEN 'type' ELSE 'sensor' END,
+                                                c.sensor,
                          CASE WHEN c.sensor_ids = '{}' THEN 'there is none'
                               ELSE format('%s of %s %s are missing', l.missing, a.steps,
                                           CASE WHEN a.bucket IS NULL THEN 'points' ELSE 'buckets' END) END),
@@ -136,7 +143,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.window_values(bigint[], text[], timestamptz[]) IS
-    'Windows of stored data as bundles want them (ml.window_spec): for each of the three arrays'' elements, which bundle, '
+    'Windows of stored data as bundles want them (ml.window_spec): for each of the three arrays'' elements, which '
+    'bundle, '
     'of which machine''s sensors, and where it ends (exclusive). features: {feature: [values, oldest first]} as '
     'ServeML takes it. filled: how many values were missing and took the one before them. problem: what is missing; '
     'NULL: complete. Reads what is stored now; nothing is written, so history can be asked for as well.';

@@ -4,8 +4,10 @@ SELECT m.id AS model_id, m.equipment_id, m.power, m.model_version,
             WHEN v.challenger = m.model_version AND v.challenger_status = 'ready' THEN 'challenger' END AS stage,
        s.bucket, s.steps, s.stride, g.signals, s.problem, t.done_to, t.next_due,
        CASE WHEN t.done_to IS NOT NULL AND s.bucket IS NOT NULL THEN greatest(floor(
-           extract(epoch FROM now() - t.done_to) / extract(epoch FROM s.bucket * s.stride))::bigint, 0) END AS windows_behind,
-       t.last_outcome, t.last_detail, t.decided_at, coalesce(o.scored, 0) AS scored, coalesce(o.incomplete, 0) AS incomplete,
+           extract(epoch FROM now() - t.done_to) / extract(epoch FROM s.bucket * s.stride))::bigint,
+           0) END AS windows_behind,
+       t.last_outcome, t.last_detail, t.decided_at, coalesce(o.scored, 0) AS scored,
+       coalesce(o.incomplete, 0) AS incomplete,
        coalesce(o.refused, 0) AS refused, coalesce(o.skipped, 0) AS skipped, coalesce(o.filled, 0) AS filled
 FROM ml.window_spec AS s
 JOIN ml.serve_ml_models AS m ON m.id = s.model_id
@@ -26,8 +28,10 @@ LEFT JOIN LATERAL (
     WHERE d.model_id = s.model_id AND d.day >= (now() AT TIME ZONE 'UTC')::date - 1
 ) AS o ON true;
 COMMENT ON VIEW report.model_window IS
-    'Bundles that are scored over windows of stored data (docs/rul-windows.md): what they look at, how far they are, and '
+    'Bundles that are scored over windows of stored data (docs/rul-windows.md): what they look at, how far they are, '
+    'and '
     'what became of the windows of today and yesterday. problem: why there are none.';
-COMMENT ON COLUMN report.model_window.stage IS 'champion or challenger; NULL: it does not answer, so no windows are built.';
+COMMENT ON COLUMN report.model_window.stage IS
+    'champion or challenger; NULL: it does not answer, so no windows are built.';
 COMMENT ON COLUMN report.model_window.windows_behind IS 'Windows that have ended since the last one that was decided.';
 GRANT SELECT ON report.model_window TO viewer;
