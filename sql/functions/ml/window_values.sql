@@ -60,7 +60,7 @@ BEGIN
         JOIN stored AS b ON b.sensor_id = i.sensor_id AND b.is_minute = (c.bucket < c_hour)
             AND b.bucket >= c.until - c.bucket * (c.steps + c.fill) AND b.bucket < c.until
         CROSS JOIN LATERAL (
-            SELECT c.steps - ceil(extract(epoch FROM c.until - b.bucket) / extract(epoch FROM c.bucket))::integer
+            SELECT c.steps - ceil(date_part('epoch', c.until - b.bucket) / date_part('epoch', c.bucket))::integer
                 + 1 AS step
         ) AS k
         WHERE c.bucket IS NOT NULL
