@@ -10,7 +10,8 @@ FROM (VALUES (NULL::jsonb, 'not an object'), ('[]', 'not an object'), ('{}', 'wi
     ('{"bucket": "48h"}', 'window.bucket'), ('{"bucket": 1}', 'window.bucket'), ('{"bucket": "1m", "stepps": 3}', 'window.stepps'),
     ('{"bucket": "1m", "steps": 29}', 'window.steps is not the 30'), ('{"bucket": "1m", "stride": 0}', 'window.stride'), ('{"bucket": "1m", "stride": 1.5}', 'window.stride'),
     ('{"bucket": "1m", "stride": "1"}', 'window.stride'), ('{"bucket": "1m", "max_fill": -1}', 'window.max_fill'), ('{"bucket": "1m", "max_fill": 1e300}', 'window.max_fill'),
-    ('{"bucket": "raw", "hold_seconds": 0}', 'window.hold_seconds'), ('{"bucket": "1m", "signals": {}}', 'window.signals is not a list'),
+    ('{"bucket": "raw", "hold_seconds": 0}', 'window.hold_seconds'),
+    ('{"bucket": "cycle"}', 'window.cycle does not name'), ('{"bucket": "cycle", "cycle": 5}', 'window.cycle does not name'), ('{"bucket": "1m", "cycle": "a"}', 'window.cycle is there'), ('{"bucket": "1m", "signals": {}}', 'window.signals is not a list'),
     ('{"bucket": "1m", "signals": [7]}', 'signals\[0\] is not an object'), ('{"bucket": "1m", "signals": [{"feature": "c"}]}', 'signals\[0\] names no feature'),
     ('{"bucket": "1m", "signals": [{"sensor": "c"}]}', 'names no feature'), ('{"bucket": "1m", "signals": [{"feature": "a"}, {"feature": "a"}]}', 'signals\[0\] names a feature twice'),
     ('{"bucket": "1m", "signals": [{"feature": "a", "sensor": "x", "type": "y"}]}', 'both'), ('{"bucket": "1m", "signals": [{"feature": "a", "sensor": ""}]}', 'sensor that'),
@@ -135,6 +136,55 @@ SELECT results_eq($$SELECT features, problem FROM ml.window_values(array_fill(pg
         ('{"vibration": [null, null, 5], "h": [null, null, 22]}', 'sensor heat: 2 of 3 points are missing; sensor vibration: 2 of 3 points are missing'),
         ('{"vibration": [5, 6, 7], "h": [22, 22, 22]}', NULL), ('{"vibration": [5, 6, 7], "h": [22, 22, 22]}', NULL)$$, 'raw: bad ones are none, a gap is no step');
 
+-- cycles: from one change of the sensor's value to the next, against plain loops
+SELECT ml.sync_models(jsonb_build_array(pg_temp.bundle('w-3', 'v2', '{"bucket": "cycle", "cycle": "heat", "max_fill": 1, "signals": [{"feature": "n", "sensor": "vibration", "statistic": "count"},
+    {"feature": "top", "sensor": "vibration", "statistic": "max"}]}', '{n,top,vibration}', 3)), '[]', 'i') \g /dev/null
+DELETE FROM telemetry.reading WHERE sensor_id IN (SELECT id FROM plant.sensor WHERE equipment_id = 'w-3');
+INSERT INTO telemetry.reading (sensor_id, time, value) SELECT s.id, timestamptz '2026-01-02 00:00Z' + g * INTERVAL '10 seconds', CASE s.name WHEN 'heat' THEN (g / 13) % 4 ELSE sin(g) END
+FROM plant.sensor AS s, generate_series(0, 400) AS g WHERE s.equipment_id = 'w-3' AND s.name IN ('heat', 'vibration') AND NOT (s.name = 'vibration' AND (g / 13) % 7 = 3) AND NOT (s.name = 'vibration' AND g BETWEEN 200 AND 240);
+CREATE FUNCTION pg_temp.cycles(p_until timestamptz) RETURNS TABLE (features jsonb, complete boolean) LANGUAGE plpgsql AS $$
+DECLARE
+    v_marks timestamptz[] := '{}';
+    v_value float8;
+    v_row record;
+    v_last jsonb;
+    v_found jsonb;
+BEGIN
+    features := '{"n": [], "top": [], "vibration": []}';
+    FOR v_row IN SELECT r.time, r.value FROM telemetry.reading AS r JOIN plant.sensor AS s ON s.id = r.sensor_id WHERE s.equipment_id = 'w-3' AND s.name = 'heat' AND r.time <= p_until ORDER BY r.time LOOP
+        IF v_row.value <> v_value THEN v_marks := v_marks || v_row.time; END IF;
+        v_value := v_row.value;
+    END LOOP;
+    complete := true;
+    FOR i IN greatest(cardinality(v_marks) - 4, 1) .. cardinality(v_marks) - 1 LOOP
+        SELECT jsonb_build_object('n', nullif(count(*), 0), 'top', max(r.value), 'vibration', avg(r.value)) INTO v_found FROM telemetry.reading AS r JOIN plant.sensor AS s ON s.id = r.sensor_id
+        WHERE s.equipment_id = 'w-3' AND s.name = 'vibration' AND r.time >= v_marks[i] AND r.time < v_marks[i + 1];
+        IF i > cardinality(v_marks) - 4 THEN
+            -- what is missing takes the one before, if that was there itself
+            SELECT jsonb_object_agg(f.key, f.value || CASE WHEN v_found -> f.key <> 'null' THEN v_found -> f.key ELSE coalesce(v_last -> f.key, 'null') END) INTO features FROM jsonb_each(features) AS f;
+        END IF;
+        v_last := v_found;
+    END LOOP;
+    complete := features::text NOT LIKE '%null%' AND jsonb_array_length(features -> 'n') = 3;
+    RETURN NEXT;
+END $$;
+CREATE FUNCTION pg_temp.close(a jsonb, b jsonb) RETURNS boolean LANGUAGE sql AS $$
+    SELECT bool_and(abs((x.value #>> '{}')::float8 - (b -> f.key ->> (x.n - 1)::integer)::float8) < 1e-9)
+    FROM jsonb_each(a) AS f CROSS JOIN jsonb_array_elements(f.value) WITH ORDINALITY AS x (value, n) $$;
+SELECT is(count(*) FILTER (WHERE o.complete <> (w.problem IS NULL) OR o.complete AND NOT pg_temp.close(o.features, w.features)), 0::bigint, format('cycles, as the plain loops have them: %s complete, %s not',
+    count(*) FILTER (WHERE w.problem IS NULL), count(*) FILTER (WHERE w.problem LIKE '%cycles are missing'))) FROM (SELECT array_agg(timestamptz '2026-01-02 00:00Z' + g * INTERVAL '45 seconds') AS ends FROM generate_series(1, 90) AS g) AS e
+CROSS JOIN LATERAL unnest(e.ends) WITH ORDINALITY AS u (until, n)
+JOIN ml.window_values(array_fill(pg_temp.model('w-3', 'v2'), '{90}'), array_fill('w-3'::text, '{90}'), e.ends) AS w ON w.ordinal = u.n
+CROSS JOIN LATERAL pg_temp.cycles(u.until) AS o;
+-- they are due when they end, each once
+CREATE TEMP TABLE moved AS SELECT r.* FROM telemetry.reading AS r JOIN plant.sensor AS s ON s.id = r.sensor_id WHERE s.equipment_id = 'w-3';
+INSERT INTO telemetry.reading (sensor_id, time, value) SELECT sensor_id, time + (date_trunc('minute', now()) - INTERVAL '70 minutes' - timestamptz '2026-01-02 00:00Z'), value FROM moved;
+DELETE FROM telemetry.reading WHERE time < '2026-02-01' AND sensor_id IN (SELECT sensor_id FROM moved);
+CREATE TEMP TABLE cycle_end AS SELECT c.time, c.value FROM (SELECT r.time, r.value, r.value <> lag(r.value) OVER (ORDER BY r.time) AS is_change FROM telemetry.reading AS r JOIN plant.sensor AS s ON s.id = r.sensor_id
+    WHERE s.equipment_id = 'w-3' AND s.name = 'heat') AS c WHERE c.is_change;
+UPDATE ml.window_state SET next_due = 'infinity';
+UPDATE ml.window_state SET next_due = now(), done_to = (SELECT min(time) FROM cycle_end) WHERE model_id = pg_temp.model('w-3', 'v2');
+
 -- each window is decided once: scored if it is complete, counted if it is not
 CREATE FUNCTION pg_temp.score(p_most integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -150,6 +200,14 @@ BEGIN
     RETURN jsonb_array_length(v_claims);
 END $$;
 CREATE TABLE pg_temp.seen (equipment_id text, model_version text, stage text, until timestamptz, features jsonb);
+DO $$ BEGIN FOR i IN 1 .. 40 LOOP PERFORM pg_temp.score(5); UPDATE ml.window_state SET next_due = now() WHERE model_id = pg_temp.model('w-3', 'v2'); END LOOP; END $$;
+SELECT ok(n BETWEEN 15 AND 27, format('%s cycles were scored', n)) FROM (SELECT count(*) AS n FROM pg_temp.seen) AS s;
+SELECT results_eq($$SELECT until FROM pg_temp.seen UNION ALL SELECT e.time FROM cycle_end AS e CROSS JOIN LATERAL ml.window_values(ARRAY[pg_temp.model('w-3', 'v2')], '{w-3}', ARRAY[e.time]) AS w
+    WHERE w.problem IS NOT NULL AND e.time > (SELECT min(time) FROM cycle_end) ORDER BY 1$$, $$SELECT time FROM cycle_end WHERE time > (SELECT min(time) FROM cycle_end) ORDER BY 1$$, 'every end of a cycle once: scored, or incomplete');
+SELECT is((SELECT sum(windows) FROM ml.window_outcome WHERE model_id = pg_temp.model('w-3', 'v2')), (SELECT count(*)::numeric - 1 FROM cycle_end), 'and all are counted');
+DELETE FROM ml.window_outcome;
+DELETE FROM ml.serve_ml_predictions;
+TRUNCATE pg_temp.seen;
 SELECT ml.sync_models(jsonb_build_array(pg_temp.bundle('w-4', 'v1', '{"bucket": "1m", "max_fill": 1}', '{vibration,heat}', 4)), '[]', 'i') \g /dev/null
 UPDATE ml.serve_ml_models SET status = 'retired' WHERE equipment_id <> 'w-4';
 -- an hour of minutes up to now, with gaps that can be filled and gaps that cannot

@@ -10,10 +10,11 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('ml.window_hold', '"5 seconds"',
      'Windows of raw points: how long a value counts, and how far two steps may lie apart, where the bundle does not '
      'say (hold_seconds).', 'interval'),
+    ('ml.window_cycles', '"7 days"',
+     'Windows of cycles: how far back a window may reach, where the bundle does not say (hold_seconds).', 'interval'),
     ('ml.window_catch_up', '"1 day"',
-     'Windows of stored data: how far back those are made up for that nobody was there to score; older ones '
-     'are counted '
-     'as skipped.', 'interval'),
+     'Windows of stored data: how far back those are made up for that nobody was there to score; '
+     'older ones are counted as skipped.', 'interval'),
     ('ml.window_retention', '"400 days"', 'How long it is kept what became of windows (ml.window_outcome).',
      'interval'),
     ('ml.rul_lite_stored', 'true',

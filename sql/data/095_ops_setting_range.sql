@@ -93,6 +93,7 @@ FROM (VALUES
     ('ml.waveform_retention', '1 hour', '100 years', true),
     ('ml.waveform_tolerance', '0 seconds', '10 minutes', false),
     ('ml.window_catch_up', '1 minute', '10 years', false),
+    ('ml.window_cycles', '1 minute', '1 year', false),
     ('ml.window_grace', '0 seconds', '1 day', false),
     ('ml.window_hold', '0.001 seconds', '1 day', false),
     ('ml.window_retention', '2 days', '100 years', true),

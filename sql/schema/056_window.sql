@@ -9,19 +9,27 @@ CREATE TABLE ml.window_spec (
     hold interval CONSTRAINT window_spec_hold_check CHECK (hold > INTERVAL '0'),
     source jsonb NOT NULL,
     problem text,
-    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    cycle_sensor text CHECK (length(cycle_sensor) BETWEEN 1 AND 128),
+    CONSTRAINT window_spec_cycle_check CHECK (cycle_sensor IS NULL OR bucket IS NULL)
 );
 COMMENT ON TABLE ml.window_spec IS
     'Which bundles are to be scored over windows of stored data, as their metadata.json says (member window, '
     'docs/rul-windows.md). Written by ml.keep_window_specs.';
-COMMENT ON COLUMN ml.window_spec.bucket IS 'Width of a step; NULL: each stored point is one (raw).';
+COMMENT ON COLUMN ml.window_spec.bucket IS
+    'Width of a step; NULL: a cycle of the machine is one (cycle_sensor), or each stored point (raw).';
+COMMENT ON COLUMN ml.window_spec.cycle_sensor IS
+    'plant.sensor.name of the sensor whose value changes when a cycle ends and the next begins (a cycle''s number, a '
+    'state).';
 COMMENT ON COLUMN ml.window_spec.steps IS 'How many steps a window has.';
 COMMENT ON COLUMN ml.window_spec.stride IS
-    'A window ends every so many buckets, or every so many points where it is raw.';
+    'A window ends every so many buckets or cycles, or every so many points where it is raw.';
 COMMENT ON COLUMN ml.window_spec.fill IS
-    'How many buckets in a row may be missing and take the last value before them; NULL: the setting ml.window_fill.';
+    'How many buckets (cycles) in a row may be missing and take the last value before them; NULL: the setting '
+    'ml.window_fill.';
 COMMENT ON COLUMN ml.window_spec.hold IS
-    'Raw: how long a value counts, and how far two steps may lie apart; NULL: the setting ml.window_hold.';
+    'Raw: how long a value counts, and how far two steps may lie apart; NULL: the setting ml.window_hold. Cycles: how '
+    'far a window reaches back; NULL: the setting ml.window_cycles.';
 COMMENT ON COLUMN ml.window_spec.source IS 'The member as it came.';
 COMMENT ON COLUMN ml.window_spec.problem IS 'Why no window can be built from it; NULL: it can.';
 

@@ -74,7 +74,7 @@ BEGIN
     WITH model AS MATERIALIZED (
         SELECT t.model_id, t.done_to, m.equipment_id, s.bucket, s.bucket * s.stride AS step,
                coalesce(s.fill, v_fill) AS fill,
-               s.stride, h.silent, h.last_heard,
+               s.stride, s.cycle_sensor, h.silent, h.last_heard,
                date_bin(s.bucket * s.stride, v_now - v_grace, c_origin) AS newest,
                date_bin(s.bucket * s.stride, v_now - v_grace - v_wait, c_origin) AS given_up
         FROM ml.window_state AS t
@@ -133,7 +133,24 @@ BEGIN
                 ORDER BY p.time LIMIT r.stride * v_each
             ) AS n
         ) AS x
-        WHERE r.step IS NULL AND x.place % r.stride = 0
+        WHERE r.step IS NULL AND r.cycle_sensor IS NULL AND x.place % r.stride = 0
+        UNION ALL
+        SELECT r.model_id, r.equipment_id, x.time
+        FROM reach AS r
+        JOIN plant.sensor AS q ON q.equipment_id = r.equipment_id AND q.name = r.cycle_sensor AND q.status <> 'retired'
+        CROSS JOIN LATERAL (
+            SELECT n.time, row_number() OVER (ORDER BY n.time) AS place
+            FROM (
+                -- done_to is the time of a change, whose point is the first here
+                SELECT p.time, p.value <> lag(p.value) OVER (ORDER BY p.time) AS is_change
+                FROM telemetry.reading AS p
+                WHERE p.sensor_id = q.id AND p.quality < 2 AND p.time >= r.done_to AND p.time <= v_now - v_grace
+                ORDER BY p.time
+            ) AS n
+            WHERE n.is_change
+            ORDER BY n.time LIMIT r.stride * v_each
+        ) AS x
+        WHERE x.place % r.stride = 0
     )
     SELECT array_agg(e.model_id ORDER BY e.until, e.model_id) AS model_id,
            array_agg(e.equipment_id ORDER BY e.until, e.model_id) AS equipment_id,
@@ -190,11 +207,11 @@ BEGIN
 
     -- 4. When to look again; of those that are handed out ml.finish_windows says so.
     UPDATE ml.window_state AS t SET next_due = CASE
-        WHEN n.until IS NULL THEN v_now + c_second
+        WHEN n.until IS NULL THEN v_now + CASE WHEN n.is_cycle THEN c_look ELSE c_second END
         WHEN n.until + v_grace > v_now THEN n.until + v_grace
         WHEN t.decided_at = v_now THEN v_now
         ELSE least(v_now + c_look, n.until + v_grace + v_wait) END
-    FROM (SELECT x.model_id, x.done_to + s.bucket * s.stride AS until
+    FROM (SELECT x.model_id, x.done_to + s.bucket * s.stride AS until, s.cycle_sensor IS NOT NULL AS is_cycle
           FROM ml.window_state AS x JOIN ml.window_spec AS s ON s.model_id = x.model_id
           WHERE x.model_id = ANY (v_models) AND x.done_to IS NOT NULL) AS n
     WHERE t.model_id = n.model_id;

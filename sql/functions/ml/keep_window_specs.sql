@@ -27,11 +27,11 @@ BEGIN
                 AND (s.problem IS NOT NULL OR g.features = ARRAY(
                     SELECT w.feature FROM ml.window_signal AS w WHERE w.model_id = g.id ORDER BY w.place)))
     ), kept AS (
-        INSERT INTO ml.window_spec AS s (model_id, bucket, steps, stride, fill, hold, source, problem)
-        SELECT p.id, p.bucket, p.steps, coalesce(p.stride, 1), p.fill, p.hold, p.source, p.problem
+        INSERT INTO ml.window_spec AS s (model_id, bucket, cycle_sensor, steps, stride, fill, hold, source, problem)
+        SELECT p.id, p.bucket, p.cycle_sensor, p.steps, coalesce(p.stride, 1), p.fill, p.hold, p.source, p.problem
         FROM parsed AS p
         ON CONFLICT (model_id) DO UPDATE SET
-            bucket = excluded.bucket, steps = excluded.steps, stride = excluded.stride, fill = excluded.fill,
+            bucket = excluded.bucket, cycle_sensor = excluded.cycle_sensor, steps = excluded.steps, stride = excluded.stride, fill = excluded.fill,
             hold = excluded.hold, source = excluded.source, problem = excluded.problem, updated_at = clock_timestamp()
         RETURNING s.model_id
     )

@@ -1,12 +1,13 @@
 CREATE OR REPLACE FUNCTION ml.parse_window(
     source jsonb, features text[], steps integer,
-    OUT bucket interval, OUT stride integer, OUT fill integer, OUT hold interval, OUT signals jsonb, OUT problem text
+    OUT bucket interval, OUT cycle_sensor text, OUT stride integer, OUT fill integer, OUT hold interval,
+        OUT signals jsonb, OUT problem text
 )
     LANGUAGE plpgsql IMMUTABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    c_members CONSTANT text[] := '{bucket,steps,stride,max_fill,hold_seconds,signals}';
+    c_members CONSTANT text[] := '{bucket,cycle,steps,stride,max_fill,hold_seconds,signals}';
     c_statistics CONSTANT text[] := '{mean,min,max,std,rms,range,first,last,sum,count}';
     c_day CONSTANT integer := 1440;
     v_given jsonb;
@@ -29,9 +30,20 @@ BEGIN
         bucket := make_interval(mins => v_minutes);
     END IF;
     -- whole buckets a day: so they begin at the same times every day
-    IF source ->> 'bucket' IS DISTINCT FROM 'raw' AND (v_minutes IS NULL OR v_minutes > c_day OR c_day % v_minutes <> 0)
+    IF (source ->> 'bucket' IN ('raw', 'cycle')) IS NOT TRUE
+       AND (v_minutes IS NULL OR v_minutes > c_day OR c_day % v_minutes <> 0)
     THEN
-        problem := 'window.bucket is neither raw nor minutes or hours that divide a day (1m, 5m, 1h, 8h)';
+        problem := 'window.bucket is neither raw, cycle, nor minutes or hours that divide a day (1m, 5m, 1h, 8h)';
+        RETURN;
+    END IF;
+    IF source ->> 'bucket' = 'cycle' THEN
+        cycle_sensor := CASE WHEN jsonb_typeof(source -> 'cycle') = 'string' THEN source ->> 'cycle' END;
+        IF (length(cycle_sensor) BETWEEN 1 AND 128) IS NOT TRUE THEN
+            problem := 'window.cycle does not name the sensor that tells cycles apart';
+            RETURN;
+        END IF;
+    ELSIF source ? 'cycle' THEN
+        problem := 'window.cycle is there, and window.bucket is not cycle';
         RETURN;
     END IF;
     IF source ? 'steps' AND (source -> 'steps') IS DISTINCT FROM to_jsonb(parse_window.steps) THEN
@@ -46,13 +58,13 @@ BEGIN
     IF problem IS NOT NULL THEN
         RETURN;
     END IF;
-    IF source ? 'hold_seconds' AND (ml.finite(source -> 'hold_seconds') BETWEEN 0.001 AND 86400) IS NOT TRUE THEN
-        problem := 'window.hold_seconds is not a number from 0.001 to 86400';
+    IF source ? 'hold_seconds' AND (ml.finite(source -> 'hold_seconds') BETWEEN 0.001 AND 31622400) IS NOT TRUE THEN
+        problem := 'window.hold_seconds is not a number from 0.001 to 31622400';
         RETURN;
     END IF;
     -- raw points come fast: by themselves they do not overlap
     stride := coalesce(ml.finite(source -> 'stride')::integer,
-                       CASE WHEN bucket IS NULL THEN parse_window.steps ELSE 1 END);
+                       CASE WHEN source ->> 'bucket' = 'raw' THEN parse_window.steps ELSE 1 END);
     fill := ml.finite(source -> 'max_fill')::integer;
     hold := make_interval(secs => ml.finite(source -> 'hold_seconds'));
 
@@ -80,7 +92,8 @@ BEGIN
             THEN 'has a type that is not a text of 1 to 64 characters'
         WHEN s.value ? 'statistic' AND (s.value ->> 'statistic' = ANY (c_statistics)) IS NOT TRUE
             THEN 'has a statistic that is none of ' || array_to_string(c_statistics, ', ')
-        WHEN bucket IS NULL AND s.value ->> 'statistic' <> 'mean' THEN 'has a statistic, and a raw point has none'
+        WHEN source ->> 'bucket' = 'raw'
+             AND s.value ->> 'statistic' <> 'mean' THEN 'has a statistic, and a raw point has none'
     END AS complaint) AS c
     WHERE c.complaint IS NOT NULL
     ORDER BY s.n LIMIT 1;
@@ -101,7 +114,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.parse_window(jsonb, text[], integer) IS
-    'The member window of a bundle''s metadata.json, taken apart: bucket (NULL: raw), stride, fill, hold, and signals '
+    'The member window of a bundle''s metadata.json, taken apart: bucket (NULL: raw or cycle), cycle_sensor, stride, '
+    'fill, hold, and signals '
     '[{place, feature, sensor|null, sensor_type|null, statistic}], one for each feature of the bundle. problem says '
     'what is wrong with it (docs/rul-windows.md).';
 REVOKE ALL ON FUNCTION ml.parse_window(jsonb, text[], integer) FROM PUBLIC;

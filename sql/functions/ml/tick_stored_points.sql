@@ -2,7 +2,7 @@ CREATE OR REPLACE FUNCTION ml.tick_stored_points() RETURNS bigint
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
     -- the planner takes what came since the last run for a handful of rows
-    SET enable_nestloop = off
+    SET enable_nestloop = off SET jit = off
 AS $$
 DECLARE
     -- of one sensor in one run: what is more has time

@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION ml.window_values(model_id bigint[], equipment_id text
     LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
     SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
     -- the planner takes what the buckets hold for a handful of rows
-    SET enable_nestloop = off
+    SET enable_nestloop = off SET jit = off
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -30,13 +30,16 @@ BEGIN
 
     RETURN QUERY
     WITH asked AS MATERIALIZED (
-        SELECT a.ordinal::integer AS ordinal, a.equipment_id, a.until, s.model_id, s.steps, s.bucket, s.problem,
-               CASE WHEN s.bucket IS NULL THEN 0 ELSE coalesce(s.fill, v_fill) END AS fill,
-               coalesce(s.hold, ops.setting_interval('ml.window_hold')) AS hold
+        SELECT a.ordinal::integer AS ordinal, a.equipment_id, a.until, s.model_id, s.steps, s.bucket, s.cycle_sensor,
+               s.bucket IS NULL AND s.cycle_sensor IS NULL AS is_raw, s.problem,
+               CASE WHEN s.bucket IS NULL AND s.cycle_sensor IS NULL THEN 0 ELSE coalesce(s.fill, v_fill) END AS fill,
+               coalesce(s.hold, ops.setting_interval(
+                   CASE WHEN s.cycle_sensor IS NULL THEN 'ml.window_hold' ELSE 'ml.window_cycles' END)) AS hold
         FROM unnest($1, $2, $3) WITH ORDINALITY AS a (model_id, equipment_id, until, ordinal)
         LEFT JOIN ml.window_spec AS s ON s.model_id = a.model_id
     ), col AS MATERIALIZED (
-        SELECT a.ordinal, a.equipment_id, a.until, a.steps, a.bucket, a.fill, a.hold, w.place, w.feature, w.statistic,
+        SELECT a.ordinal, a.equipment_id, a.until, a.steps, a.bucket, a.is_raw, a.fill, a.hold, w.place, w.feature,
+               w.statistic,
                coalesce(w.sensor, w.sensor_type) AS sensor, w.sensor IS NULL AS by_type,
                ARRAY(SELECT p.id FROM plant.sensor AS p
                      WHERE p.equipment_id = a.equipment_id AND telemetry.is_meant(p, w.sensor, w.sensor_type)
@@ -50,6 +53,27 @@ BEGIN
         UNION ALL
         SELECT false, b.*
         FROM telemetry.buckets('hour', v_range.hour_sensors, v_range.hour_first, v_range.hour_until) AS b
+    ), cycle_step AS MATERIALIZED (
+        -- Cycles: from one change of the sensor's value to the next, those that ended by then.
+        SELECT a.ordinal, t.time AS since, t.until, a.steps - row_number() OVER (
+                   PARTITION BY a.ordinal ORDER BY t.time DESC) + 1 AS step
+        FROM asked AS a
+        JOIN plant.sensor AS q ON q.equipment_id = a.equipment_id AND q.name = a.cycle_sensor AND q.status <> 'retired'
+        CROSS JOIN LATERAL (
+            SELECT m.time, lag(m.time) OVER (ORDER BY m.time DESC) AS until
+            FROM (
+                SELECT n.time
+                FROM (
+                    SELECT p.time, p.value <> lead(p.value) OVER (ORDER BY p.time DESC) AS is_change
+                    FROM telemetry.reading AS p
+                    WHERE p.sensor_id = q.id AND p.quality < 2 AND p.time <= a.until AND p.time > a.until - a.hold
+                    ORDER BY p.time DESC
+                ) AS n
+                WHERE n.is_change
+                LIMIT a.steps + a.fill + 1
+            ) AS m
+        ) AS t
+        WHERE a.cycle_sensor IS NOT NULL AND a.problem IS NULL AND t.until IS NOT NULL
     ), cell AS MATERIALIZED (
         -- step 1 is the oldest; before it lie those that only fill what is missing
         SELECT c.ordinal, c.place, c.statistic, k.step, sum(b.count)::float8 AS n, min(b.min) AS min, max(b.max) AS max,
@@ -64,6 +88,17 @@ BEGIN
                 + 1 AS step
         ) AS k
         WHERE c.bucket IS NOT NULL
+        GROUP BY c.ordinal, c.place, c.statistic, k.step
+        UNION ALL
+        SELECT c.ordinal, c.place, c.statistic, k.step, count(*), min(r.value), max(r.value), sum(r.value),
+               sum(r.value * r.value), public.first(r.value, r.time), public.last(r.value, r.time)
+        FROM cycle_step AS k
+        JOIN col AS c ON c.ordinal = k.ordinal
+        CROSS JOIN LATERAL unnest(c.sensor_ids) AS i (sensor_id)
+        CROSS JOIN LATERAL (
+            SELECT p.time, p.value FROM telemetry.reading AS p
+            WHERE p.sensor_id = i.sensor_id AND p.quality < 2 AND p.time >= k.since AND p.time < k.until
+        ) AS r
         GROUP BY c.ordinal, c.place, c.statistic, k.step
     ), raw_step AS MATERIALIZED (
         -- Raw: the points of the first column's first sensor, back to where two lie further apart than a value counts.
@@ -81,7 +116,7 @@ BEGIN
                     ORDER BY p.time DESC LIMIT c.steps
                 ) AS n
             ) AS t
-            WHERE c.bucket IS NULL AND c.place = 1
+            WHERE c.is_raw AND c.place = 1
             WINDOW w AS (PARTITION BY c.ordinal ORDER BY t.time DESC)
         ) AS g
         WHERE NOT g.is_cut
@@ -133,12 +168,13 @@ BEGIN
                                                 c.sensor,
                          CASE WHEN c.sensor_ids = '{}' THEN 'there is none'
                               ELSE format('%s of %s %s are missing', l.missing, a.steps,
-                                          CASE WHEN a.bucket IS NULL THEN 'points' ELSE 'buckets' END) END),
+                                          CASE WHEN a.is_raw THEN 'points' WHEN a.bucket IS NULL THEN 'cycles'
+                                              ELSE 'buckets' END) END),
                          '; ') FILTER (WHERE l.missing > 0) END
     FROM asked AS a
     LEFT JOIN col AS c ON c.ordinal = a.ordinal
     LEFT JOIN list AS l ON l.ordinal = c.ordinal AND l.place = c.place
-    GROUP BY a.ordinal, a.model_id, a.problem, a.steps, a.bucket
+    GROUP BY a.ordinal, a.model_id, a.problem, a.steps, a.bucket, a.is_raw
     ORDER BY a.ordinal;
 END
 $$;

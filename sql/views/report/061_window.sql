@@ -2,7 +2,7 @@ CREATE VIEW report.model_window AS
 SELECT m.id AS model_id, m.equipment_id, m.power, m.model_version,
        CASE WHEN v.serving_version = m.model_version THEN 'champion'
             WHEN v.challenger = m.model_version AND v.challenger_status = 'ready' THEN 'challenger' END AS stage,
-       s.bucket, s.steps, s.stride, g.signals, s.problem, t.done_to, t.next_due,
+       s.bucket, s.cycle_sensor, s.steps, s.stride, g.signals, s.problem, t.done_to, t.next_due,
        CASE WHEN t.done_to IS NOT NULL AND s.bucket IS NOT NULL THEN greatest(floor(
            extract(epoch FROM now() - t.done_to) / extract(epoch FROM s.bucket * s.stride))::bigint,
            0) END AS windows_behind,
