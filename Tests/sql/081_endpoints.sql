@@ -327,6 +327,7 @@ SELECT pg_temp.answers('POST', 'rul/predict', $$predict_rul('{"device_id": "pres
 INSERT INTO ml.rul_lite_threshold (equipment_id, current_threshold, vibration_threshold) VALUES ('press-1', 10, 2);
 SELECT pg_temp.answers('POST', 'rul/ingest', 'ingest_rul(''press-1'', ''ON'', 1, 1, 1, 0.1)');
 SELECT pg_temp.answers('GET', 'rul/status', 'get_rul_status(''press-1'', ''ON'')');
+SELECT pg_temp.answers('GET', 'rul/debug', 'get_rul_debug(''press-1'')');
 SELECT pg_temp.answers('POST', 'rul/predict', $$predict_rul('{"device_id": "press-1", "sensor_data": [{"vibration": {"value": 1.0},
     "temperature": {"value": 30}, "current": {"value": 5}}], "timestamp": "2026-03-01T00:00:00Z"}')$$);
 SELECT pg_temp.answers('GET', 'rul/predictions', 'list_rul_predictions()');

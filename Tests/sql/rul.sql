@@ -141,7 +141,7 @@ DECLARE
 BEGIN
     v_state.units := 20000; v_state.ceiling := 20000; v_state.is_on := false; v_state.above := 0; v_state.below := 0; v_state.calm := 0;
     FOR i IN 1 .. cardinality(ratio) LOOP
-        v_state := ml.rul_lite_step(v_state, ratio[i]);
+        SELECT (r.state).* INTO v_state FROM ml.rul_lite_run(v_state, ARRAY[now()], ARRAY[ratio[i]]) AS r;
         n := i; is_on := v_state.is_on; units := v_state.units;
         RETURN NEXT;
     END LOOP;
@@ -167,7 +167,7 @@ SELECT is((SELECT min(n) FROM (SELECT n, units, lag(units) OVER (ORDER BY n) AS 
 SELECT is((SELECT max(units) FROM pg_temp.steps(ARRAY[2, 2, 2, 2]::float8[] || array_fill(0::float8, ARRAY[200])) WHERE n > 6), 20000::float8, 'not above the level at the last alarm');
 SELECT is((SELECT units FROM pg_temp.steps(array_fill(2::float8, ARRAY[20]) || array_fill(0::float8, ARRAY[70]) || ARRAY[2, 2]::float8[] || array_fill(0::float8, ARRAY[600])) ORDER BY n DESC LIMIT 1),
     (SELECT units FROM pg_temp.steps(array_fill(2::float8, ARRAY[20]) || array_fill(0::float8, ARRAY[70])) ORDER BY n DESC LIMIT 1), 'which a second alarm lowers');
-SELECT is((SELECT min(units) FROM (SELECT (ml.rul_lite_step(ROW('e', 'p', now(), 0.4, 5, true, 3, 0, 0, NULL, 0, 0, NULL)::ml.rul_lite_state, 2)).units) AS s), 0::float8, 'never below nothing');
+SELECT is((SELECT min(units) FROM (SELECT ((ml.rul_lite_run(ROW('e', 'p', now(), 0.4, 5, true, 3, 0, 0, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL)::ml.rul_lite_state, '{now}', '{2}')).state).units) AS s), 0::float8, 'never below nothing');
 
 -- thresholds and ticks
 SELECT is(api.ingest_rul('r-6', 'ON', 1, 1, 1, 0.1) - '{updated_at}'::text[], '{"equipment_id": "r-6", "power": "ON", "alarm": 0, "ratio": null, "rul_pct": 100, "step_decay": 0, "step_recover": 0}', 'without thresholds nothing is judged');

@@ -66,7 +66,8 @@ FROM (VALUES
     -- of fewer than four no interval can be sure to hold 80 %
     ('ml.conformal_lives', 4, 10000, 'integer', false),
     ('ml.conformal_window', 4, 10000, 'integer', false),
-    ('plant.advice_risk', 0.001, 0.5, 'float', false)
+    ('plant.advice_risk', 0.001, 0.5, 'float', false),
+    ('ml.window_fill', 0, 4096, 'integer', false)
 ) AS r (name, minimum, maximum, data_type, nullable);
 
 SELECT ops.set_setting_range(r.name, to_jsonb(r.minimum), to_jsonb(r.maximum), NULL, 'interval', r.nullable)
@@ -107,12 +108,20 @@ FROM (VALUES
     ('ml.report_lifetime', '1 minute', '1 day', false),
     ('ml.rul_critical', '0 seconds', '100 years', false),
     ('ml.rul_lite_every', '0 seconds', '1 day', false),
+    ('ml.rul_lite_hold', '0.001 seconds', '1 day', false),
+    ('ml.rul_lite_settle', '0 seconds', '1 hour', false),
     ('ml.rul_retention', '7 days', '100 years', true),
     ('ml.rul_warning', '0 seconds', '100 years', false),
     ('ml.summary_retention', '7 days', '100 years', true),
     ('ml.waveform_partner_wait', '1 second', '1 day', false),
     ('ml.waveform_retention', '1 hour', '100 years', true),
     ('ml.waveform_tolerance', '0 seconds', '10 minutes', false),
+    ('ml.window_catch_up', '1 minute', '10 years', false),
+    ('ml.window_cycles', '1 minute', '1 year', false),
+    ('ml.window_grace', '0 seconds', '1 day', false),
+    ('ml.window_hold', '0.001 seconds', '1 day', false),
+    ('ml.window_retention', '2 days', '100 years', true),
+    ('ml.window_wait', '0 seconds', '1 day', false),
     ('ops.process_lifetime', '10 seconds', '1 hour', false),
     ('ops.job_run_retention', '1 hour', '10 years', false),
     ('plant.gap_after', '1 minute', '1 hour', false),

@@ -123,7 +123,8 @@ CREATE TABLE ml.serve_ml_predictions (
     model_version text NOT NULL,
     stage text NOT NULL DEFAULT 'champion'
         CONSTRAINT serve_ml_predictions_stage_check CHECK (stage IN ('champion', 'challenger', 'requested')),
-    source text NOT NULL CONSTRAINT serve_ml_predictions_source_check CHECK (source IN ('mqtt', 'http', 'waveform')),
+    source text NOT NULL
+        CONSTRAINT serve_ml_predictions_source_check CHECK (source IN ('mqtt', 'http', 'waveform', 'window')),
     "case" text,
     modalities text[] NOT NULL,
     is_anomaly boolean NOT NULL,

@@ -64,7 +64,7 @@ CREATE TABLE ml.rul_lite_threshold (
     current_threshold float8,
     vibration_threshold float8,
     source text NOT NULL DEFAULT 'given' CONSTRAINT rul_lite_threshold_source_check CHECK (source IN ('given',
-    'learned')),
+    'learned', 'file')),
     samples bigint,
     learned_from timestamptz,
     learned_to timestamptz,
@@ -77,8 +77,9 @@ CREATE TABLE ml.rul_lite_threshold (
     CONSTRAINT rul_lite_threshold_any_check CHECK (num_nonnulls(current_threshold, vibration_threshold) > 0)
 );
 COMMENT ON TABLE ml.rul_lite_threshold IS
-    'What RUL-lite holds the readings of a machine and power against: written by hand, or learned '
-    '(ml.calibrate_rul_lite). A * stands for every machine or power that has no row of its own.';
+    'What RUL-lite holds the readings of a machine and power against: written by hand (given), learned '
+    '(ml.calibrate_rul_lite), or out of the file that RUL_CALIB_PATH names (ml.import_rul_calibration). A * stands for '
+    'every machine or power that has no row of its own.';
 COMMENT ON COLUMN ml.rul_lite_threshold.current_threshold IS
     'For the magnitude √(x²+y²+z²) of the currents, in their unit; NULL: they are not judged.';
 COMMENT ON COLUMN ml.rul_lite_threshold.vibration_threshold IS
@@ -100,6 +101,10 @@ CREATE TABLE ml.rul_lite_state (
     step_decay float8 NOT NULL DEFAULT 0,
     step_recover float8 NOT NULL DEFAULT 0,
     recorded_at timestamptz,
+    x float8,
+    y float8,
+    z float8,
+    vibe float8,
     PRIMARY KEY (equipment_id, power)
 ) WITH (fillfactor = 70);
 COMMENT ON TABLE ml.rul_lite_state IS
@@ -118,6 +123,7 @@ COMMENT ON COLUMN ml.rul_lite_state.ratio IS
 COMMENT ON COLUMN ml.rul_lite_state.step_decay IS 'Units that the last tick took; step_recover: gave back.';
 COMMENT ON COLUMN ml.rul_lite_state.recorded_at IS
     'Time of the last tick whose estimate was stored (setting ml.rul_lite_every).';
+COMMENT ON COLUMN ml.rul_lite_state.x IS 'What the last tick had: currents x, y, z and vibration vibe.';
 
 CREATE TYPE ml.spoken AS (
     equipment_id text, power text, bundle_kind text, model_version text, "time" timestamptz);

@@ -51,6 +51,10 @@ struct ThinApplication {
         let waveforms = WaveformScorer(
             engine: inference, database: database, faults: routes.faults, outbox: outbox, registry: metrics,
             logger: logger)
+        let windows = WindowScorer(
+            engine: inference, database: database, faults: routes.faults, outbox: outbox, registry: metrics,
+            logger: logger)
+        let calibration = CalibrationFile(path: configuration.rulCalibration, database: database, logger: logger)
         let ingest = IngestService(
             configuration: configuration, database: database, inference: inference, faults: routes.faults,
             registry: metrics, logger: logger, onOutbox: { outbox.signal() }, onWaveforms: { waveforms.wake() })
@@ -85,7 +89,8 @@ struct ThinApplication {
 
         let parts: [any Service] = [
             DatabaseService(client: database), DatabaseService(client: services.passwords.client), MemoryTrimmer(),
-            heartbeat, watcher, jobs, sessions, hub, relay, outbox, bundles, waveforms, ingest, http, metricsServer,
+            heartbeat, watcher, jobs, sessions, hub, relay, outbox, bundles, waveforms, windows,
+            calibration, ingest, http, metricsServer,
         ]
         try await ServiceGroup(
             configuration: .init(

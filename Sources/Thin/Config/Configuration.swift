@@ -36,6 +36,10 @@ struct Configuration: Sendable {
     /// How often the bundles' folder is looked at; zero: only when told.
     var serveMLPollInterval: Duration
 
+    // Remaining life
+    /// Thresholds of RUL-lite; nil: no file.
+    var rulCalibration: String?
+
     // Notifications
     var enableNotifications: Bool
     var slackBotToken: Secret?
@@ -98,6 +102,7 @@ struct Configuration: Sendable {
         serveMLMemoryMegabytes = environment.integer("SERVE_ML_MEMORY_MB", default: 512, in: 0...1_048_576)
         serveMLFeatureTopic = environment.string("SERVE_ML_FEATURE_TOPIC") ?? "serve-ml/+/features"
         serveMLPollInterval = .seconds(environment.integer("SERVE_ML_POLL_SECONDS", default: 5, in: 0...86_400))
+        rulCalibration = environment.string("RUL_CALIB_PATH")
         enableNotifications = environment.bool("ENABLE_NOTIFICATIONS", default: true)
         slackBotToken = environment.secret("SLACK_BOT_TOKEN")
         slackAdminUserID = environment.string("SLACK_ADMIN_USER_ID")

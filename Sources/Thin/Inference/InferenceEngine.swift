@@ -114,7 +114,7 @@ final class InferenceEngine: Sendable {
             do throws(ScoringFailure) {
                 let prediction = try score(request, row, stage: stage)
                 scored.records.append((ordinal, prediction.json))
-                if stage != "challenger" { scored.results[ordinal] = .prediction(prediction) }
+                if stage != "challenger" || batch.shadowsAnswer { scored.results[ordinal] = .prediction(prediction) }
             } catch {
                 failures.count(error, stage: stage)
                 if stage == "challenger" {
@@ -123,9 +123,8 @@ final class InferenceEngine: Sendable {
                         metadata: [
                             "equipment": "\(request.equipmentID)", "code": "\(error.code)", "detail": "\(error.detail)",
                         ])
-                } else {
-                    scored.results[ordinal] = .failure(error)
                 }
+                if stage != "challenger" || batch.shadowsAnswer { scored.results[ordinal] = .failure(error) }
             }
         }
         if scored.isStale { onStale.withLock { $0 }() }

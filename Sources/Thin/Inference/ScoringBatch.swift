@@ -21,6 +21,8 @@ struct ScoringRequest: Sendable {
 struct ScoringBatch: Sendable {
     /// Index = ordinal in the database's answer.
     var requests: [ScoringRequest] = []
+    /// Each request is for one bundle, so that a shadow's answer is the request's answer.
+    var shadowsAnswer = false
 
     /// The argument of `ml.resolve_models`: of the features only those from which a machine's power is told.
     var resolveRequest: String {

@@ -4,10 +4,13 @@ CREATE OR REPLACE FUNCTION ml.rul_lite_power(equipment_id text, power text) RETU
 AS $$
     SELECT CASE WHEN coalesce($2, 'auto') <> 'auto' THEN $2
         ELSE coalesce((SELECT s.power FROM ml.rul_lite_state AS s WHERE s.equipment_id = $1
-                       ORDER BY s.time DESC, s.power LIMIT 1), '*')
+                       ORDER BY s.time DESC, s.power LIMIT 1),
+                      -- it never ticked: the one power that it has thresholds for, if there is but one
+                      (SELECT min(t.power) FROM ml.rul_lite_threshold AS t WHERE t.equipment_id = $1
+                       HAVING count(*) = 1), '*')
         END
 $$;
 COMMENT ON FUNCTION ml.rul_lite_power(text, text) IS
-    'The power that a client of RUL-lite means: auto or NULL is the one that the machine last ticked with; *, if it '
-    'never did.';
+    'The power that a client of RUL-lite means: auto or NULL is the one that the machine last ticked with; if it '
+    'never did, the one power that it has thresholds for; *, if there is none or are several.';
 REVOKE ALL ON FUNCTION ml.rul_lite_power(text, text) FROM PUBLIC;

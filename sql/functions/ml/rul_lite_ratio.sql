@@ -4,19 +4,11 @@ CREATE OR REPLACE FUNCTION ml.rul_lite_ratio(
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, pg_temp
 AS $$
-    -- greatest passes over NULL: what has no threshold, or was not measured, is not judged
-    SELECT greatest(
-        CASE WHEN num_nonnulls($3, $4, $5) > 0 THEN
-            sqrt(power(coalesce($3, 0), 2) + power(coalesce($4, 0), 2)
-                 + power(coalesce($5, 0), 2)) END / t.current_threshold,
-        abs($6) / t.vibration_threshold)
-    FROM ml.rul_lite_threshold AS t
-    WHERE t.equipment_id IN ($1, '*') AND t.power IN ($2, '*')
-    ORDER BY t.equipment_id = '*', t.power = '*'
-    LIMIT 1
+    SELECT ml.rul_lite_load($3, $4, $5, $6, t.current_threshold, t.vibration_threshold)
+    FROM ml.rul_lite_limits($1, $2) AS t
 $$;
 COMMENT ON FUNCTION ml.rul_lite_ratio(text, text, float8, float8, float8, float8) IS
-    'The greater of √(x²+y²+z²) / current threshold and |vibe| / vibration threshold, by the row of '
-    'ml.rul_lite_threshold that fits best: machine and power, machine, power, any. A current that is NULL counts as 0 '
-    'beside others. NULL: nothing to judge it by. Numbers as ops.carried takes them.';
+    'ml.rul_lite_load of a reading by the thresholds of its machine and power (ml.rul_lite_limits); NULL where there '
+    'are '
+    'none.';
 REVOKE ALL ON FUNCTION ml.rul_lite_ratio(text, text, float8, float8, float8, float8) FROM PUBLIC;

@@ -11,6 +11,7 @@ DECLARE
     v_now timestamptz;
     v_was ml.rul_lite_state;
     v_is ml.rul_lite_state;
+    v_run record;
     v_bad text;
 BEGIN
     SELECT m.name INTO v_bad
@@ -48,25 +49,21 @@ BEGIN
     v_was.ceiling := least(v_was.ceiling, v_life);
     -- after the lock, so that ticks are in the order of their times
     v_now := clock_timestamp();
-    v_is := ml.rul_lite_step(v_was, ml.rul_lite_ratio(equipment_id, v_power, ops.carried(x), ops.carried(y),
-                                                      ops.carried(z), ops.carried(vibe)));
-    v_is.time := v_now;
-    IF v_is.ratio IS NOT NULL AND (v_was.recorded_at IS NULL OR v_is.is_on <> v_was.is_on
-        OR v_now - v_was.recorded_at >= ops.setting_interval('ml.rul_lite_every')) THEN
-        v_is.recorded_at := v_now;
-    END IF;
+    v_was.x := ops.carried(x);
+    v_was.y := ops.carried(y);
+    v_was.z := ops.carried(z);
+    v_was.vibe := ops.carried(vibe);
+    SELECT r.state, r.told INTO STRICT v_run
+    FROM ml.rul_lite_run(v_was, ARRAY[v_now], ARRAY[
+        ml.rul_lite_ratio(equipment_id, v_power, v_was.x, v_was.y, v_was.z, v_was.vibe)]) AS r;
+    v_is := v_run.state;
     UPDATE ml.rul_lite_state AS s SET
         time = v_is.time, units = v_is.units, ceiling = v_is.ceiling, is_on = v_is.is_on, above = v_is.above,
         below = v_is.below, calm = v_is.calm, ratio = v_is.ratio, step_decay = v_is.step_decay,
-        step_recover = v_is.step_recover, recorded_at = v_is.recorded_at
+        step_recover = v_is.step_recover, recorded_at = v_is.recorded_at, x = v_is.x, y = v_is.y, z = v_is.z,
+        vibe = v_is.vibe
     WHERE s.equipment_id = tick_rul_lite.equipment_id AND s.power = v_power;
-    IF v_is.recorded_at = v_now THEN
-        PERFORM ml.record_rul(jsonb_build_array(jsonb_build_object(
-            'equipment_id', equipment_id, 'power', v_power, 'method', 'rul_lite', 'time', api.iso(v_now),
-            'rul_hours', v_is.units * ops.setting_float('ml.rul_lite_hours'),
-            'basis', jsonb_build_object('rul_pct', 100 * v_is.units / v_life, 'alarm', v_is.is_on, 'ratio',
-                                        v_is.ratio))));
-    END IF;
+    PERFORM ml.tell_rul_lite(v_run.told);
     RETURN v_is;
 END
 $$;

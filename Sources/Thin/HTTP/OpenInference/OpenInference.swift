@@ -65,15 +65,19 @@ struct OpenInferenceModel: Sendable {
 
     let served: ServedModel
     let features: [String]
+    /// Of a window; 1: there is none.
+    let steps: Int
     let outputs: [Output]
 
     init(_ served: ServedModel) {
         self.served = served
         features = served.bundle.featureNames
+        steps = served.bundle.steps
         var outputs = [
             Output(name: "scores", datatype: "FP64", columns: served.bundle.modalities),
             Output(name: "is_anomaly", datatype: "BOOL"), Output(name: "confidence", datatype: "FP64"),
         ]
+        if served.bundle.givesValue { outputs.append(Output(name: "value", datatype: "FP64")) }
         if served.bundle.hasFaultModel {
             outputs.append(
                 Output(name: "probabilities", datatype: "FP64", columns: Self.labels(served.bundle.metadata)))
@@ -97,9 +101,10 @@ struct OpenInferenceModel: Sendable {
             let columns = output.columns.isEmpty ? "" : ",\"parameters\":{\"columns\":\(strings(output.columns))}"
             return "{\"name\":\"\(output.name)\",\"datatype\":\"\(output.datatype)\",\"shape\":\(shape)\(columns)}"
         }
+        let window = steps > 1 ? "\(steps)," : ""
         return "{\"name\":\(String.json(Self.name(served.key))),\"versions\":\(strings(served.versions))"
             + ",\"platform\":\"\(OpenInference.platform)\""
-            + ",\"inputs\":[{\"name\":\"features\",\"datatype\":\"FP64\",\"shape\":[-1,\(features.count)]"
+            + ",\"inputs\":[{\"name\":\"features\",\"datatype\":\"FP64\",\"shape\":[-1,\(window)\(features.count)]"
             + ",\"parameters\":{\"columns\":\(strings(features))}}]"
             + ",\"outputs\":[\(described.joined(separator: ","))]"
             + ",\"parameters\":{\"answering_version\":\(String.json(served.key.version))}}"

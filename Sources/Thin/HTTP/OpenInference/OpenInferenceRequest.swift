@@ -5,6 +5,9 @@ import ServeML
 /// Inputs come in one of two forms: one tensor of shape [n, features] (or [features]: one row) whose columns are in the
 /// bundle's order, whatever it is called; or one tensor of shape [n] or [n, 1] for each feature, called by the feature's
 /// name, as clients send a data frame.
+///
+/// Of a model that looks at windows a row is [steps, features], oldest step first: the one tensor has the shape
+/// [n, steps, features] (or [steps, features]), and a feature's own [n, steps].
 struct OpenInferenceRequest: Sendable {
     static let maximumRows = 1000
     private static let datatypes: Set<String> = [
@@ -120,8 +123,8 @@ struct OpenInferenceRequest: Sendable {
         guard datatypes.contains(tensor.datatype) else {
             throw refusal("\(field).datatype", "must be one of \(datatypes.sorted().joined(separator: ", "))")
         }
-        guard (1...2).contains(tensor.shape.count) else {
-            throw refusal("\(field).shape", "must have one or two dimensions")
+        guard (1...3).contains(tensor.shape.count) else {
+            throw refusal("\(field).shape", "must have one to three dimensions")
         }
         let count = tensor.shape.reduce(1, *)
         guard count == tensor.data.count else {
@@ -149,17 +152,23 @@ struct OpenInferenceRequest: Sendable {
         guard let first = inputs.first else { throw Self.refusal("inputs", "is required") }
         let features = model.features
         if inputs.count == 1, features.count > 1 || !features.contains(first.name) {
-            let width = first.shape.last ?? 0
-            guard width == features.count else {
+            // of a plain model [n, features], of one with windows a dimension more
+            let row = (model.steps > 1 ? [model.steps] : []) + [features.count]
+            guard first.shape.count <= row.count + 1, first.shape.suffix(row.count) == row[...] else {
+                let wanted = (["n"] + row.map(String.init)).joined(separator: ", ")
                 throw Self.refusal(
                     "inputs[0].shape",
-                    "must be [n, \(features.count)], the features in the order that the model's metadata names")
+                    "must be [\(wanted)], the features in the order that the model's metadata names")
             }
-            let rows = first.shape.count == 1 ? 1 : first.shape[0]
+            let rows = first.shape.count == row.count ? 1 : first.shape[0]
             try check(rows: rows)
+            let width = model.steps * features.count
             values = (0..<rows).map { row in
                 var values = FeatureValues()
-                for (name, value) in zip(features, first.data[(row * width)...]) { values.append(name, value) }
+                for (column, name) in features.enumerated() {
+                    let steps = stride(from: row * width + column, to: (row + 1) * width, by: features.count)
+                    values.append(name, steps.map { first.data[$0] })
+                }
                 return values
             }
             return
@@ -169,13 +178,17 @@ struct OpenInferenceRequest: Sendable {
         values = Array(repeating: FeatureValues(), count: rows)
         var names = Set<String>()
         for (number, input) in inputs.enumerated() {
-            guard input.shape[0] == rows, input.shape.count == 1 || input.shape[1] == 1 else {
-                throw Self.refusal("inputs[\(number)].shape", "must be [\(rows)] or [\(rows), 1] as the first input's")
+            let isPlain = input.shape.count == 1 && model.steps == 1
+            guard input.shape[0] == rows, isPlain || input.shape.count == 2 && input.shape[1] == model.steps else {
+                let wanted = model.steps == 1 ? "[\(rows)] or [\(rows), 1]" : "[\(rows), \(model.steps)]"
+                throw Self.refusal("inputs[\(number)].shape", "must be \(wanted) as the first input's")
             }
             guard names.insert(input.name).inserted else {
                 throw Self.refusal("inputs[\(number)].name", "\(input.name) occurs twice")
             }
-            for row in 0..<rows { values[row].append(input.name, input.data[row]) }
+            for row in 0..<rows {
+                values[row].append(input.name, Array(input.data[(row * model.steps)..<((row + 1) * model.steps)]))
+            }
         }
     }
 
@@ -217,6 +230,7 @@ struct OpenInferenceRequest: Sendable {
             return output.columns.map { "\(scores[$0] ?? 0)" }.joined(separator: ",")
         case "is_anomaly": return prediction.isAnomaly ? "true" : "false"
         case "confidence": return "\(prediction.confidence)"
+        case "value": return "\(prediction.value ?? 0)"
         default:
             // all zero where the classifier did not run: probabilities add up to one, these say that there are none
             let known = prediction.fault?.probabilities ?? []
