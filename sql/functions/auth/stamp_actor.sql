@@ -21,5 +21,7 @@ CREATE OR REPLACE TRIGGER work_order_stamp BEFORE INSERT OR UPDATE ON plant.work
     FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('created_by', 'once');
 CREATE OR REPLACE TRIGGER rul_governor_stamp BEFORE INSERT OR UPDATE ON ml.rul_governor
     FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('set_by');
+CREATE OR REPLACE TRIGGER promotion_policy_stamp BEFORE INSERT OR UPDATE ON ml.promotion_policy
+    FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('set_by');
 CREATE OR REPLACE TRIGGER rul_lite_threshold_stamp BEFORE INSERT OR UPDATE ON ml.rul_lite_threshold
     FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('set_by');

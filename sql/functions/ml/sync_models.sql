@@ -135,6 +135,7 @@ BEGIN
         PERFORM ml.recount_features(v_model);
     END LOOP;
 
+    PERFORM ml.place_trained();
     PERFORM ml.review_champions();
     PERFORM pg_notify('millwright_registry', '');
     RETURN jsonb_build_object('upserts', v_upserts, 'total', jsonb_array_length(bundles), 'rejected', rejected);
