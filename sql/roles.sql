@@ -65,7 +65,8 @@ BEGIN
         FOR v_role IN
             SELECT format('ALTER ROLE trainer SET %s = %L', s.name, s.value)
             FROM (VALUES ('statement_timeout', '10min'), ('lock_timeout', '10s'),
-                         ('idle_in_transaction_session_timeout', '60s'), ('transaction_timeout', '15min'), ('search_path', 'pg_catalog')) AS s (name, value)
+                         ('idle_in_transaction_session_timeout', '60s'), ('transaction_timeout', '15min'),
+                         ('search_path', 'pg_catalog')) AS s (name, value)
             WHERE NOT EXISTS (SELECT FROM pg_roles AS r CROSS JOIN LATERAL unnest(r.rolconfig) AS c
                               WHERE r.rolname = 'trainer' AND c LIKE s.name || '=%')
         LOOP

@@ -98,6 +98,7 @@ FROM (VALUES
     ('ml.training_margin', '0 seconds', '1 year', false),
     ('ml.training_pause', '0 seconds', '1 hour', false),
     ('ml.training_retention', '1 day', '100 years', true),
+    ('ml.training_wait', '0 seconds', '1 day', false),
     ('ml.training_upload_patience', '10 seconds', '1 day', false),
     ('ml.training_upload_retention', '1 minute', '1 year', false),
     ('ml.waveform_partner_wait', '1 second', '1 day', false),

@@ -35,6 +35,8 @@ struct Configuration: Sendable {
     var serveMLFeatureTopic: String
     /// How often the bundles' folder is looked at; zero: only when told.
     var serveMLPollInterval: Duration
+    /// Folder below which files of the server may be trained on; nil: none are read.
+    var trainingDataRoot: String?
 
     // Notifications
     var enableNotifications: Bool
@@ -100,6 +102,7 @@ struct Configuration: Sendable {
         serveMLMemoryMegabytes = environment.integer("SERVE_ML_MEMORY_MB", default: 512, in: 0...1_048_576)
         serveMLFeatureTopic = environment.string("SERVE_ML_FEATURE_TOPIC") ?? "serve-ml/+/features"
         serveMLPollInterval = .seconds(environment.integer("SERVE_ML_POLL_SECONDS", default: 5, in: 0...86_400))
+        trainingDataRoot = environment.string("TRAINING_DATA_ROOT")
         enableNotifications = environment.bool("ENABLE_NOTIFICATIONS", default: true)
         slackBotToken = environment.secret("SLACK_BOT_TOKEN")
         slackAdminUserID = environment.string("SLACK_ADMIN_USER_ID")

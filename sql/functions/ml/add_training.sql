@@ -24,7 +24,8 @@ BEGIN
         left('_' || regexp_replace(add_training.spec ->> 'equipment_type', '[^[:alnum:]_.:-]', '_', 'g'), 64));
     v_bundle := concat_ws('/', v_folder, add_training.spec ->> 'power', v_version);
     IF EXISTS (SELECT FROM ml.serve_ml_models AS m
-               WHERE m.equipment_id = v_folder AND m.power = add_training.spec ->> 'power' AND m.model_version = v_version)
+               WHERE m.equipment_id = v_folder AND m.power = add_training.spec ->> 'power'
+                 AND m.model_version = v_version)
         OR EXISTS (SELECT FROM ml.training_job AS j
                    WHERE j.bundle = v_bundle AND j.state NOT IN ('failed', 'cancelled')) THEN
         PERFORM alarm.refuse('MW409', 'model_version', format('there is a bundle %s already', v_bundle),
@@ -42,6 +43,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.add_training(text, jsonb, text, text) IS
-    'Enters a training whose spec is checked (ml.training_spec), with the version that its bundle will have, its folder '
-    'under SERVE_ML_ROOT (spec.bundle) and its seed. MW409 model_version: there is one. MW429: setting ml.training_queue.';
+    'Enters a training whose spec is checked (ml.training_spec), with the version that its bundle will have, its '
+    'folder under SERVE_ML_ROOT (spec.bundle) and its seed. MW409 model_version: there is one. MW429: setting '
+    'ml.training_queue.';
 REVOKE ALL ON FUNCTION ml.add_training(text, jsonb, text, text) FROM PUBLIC;

@@ -25,7 +25,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.cancel_training(bigint, text) IS
-    'Cancels a training: at once if nobody has it; else its worker is told at its next ml.beat_training, and whatever it '
-    'may finish until then is not taken. Returns the state: cancelled or running. MW404, MW409: it is over.';
+    'Cancels a training: at once if nobody has it; else its worker is told at its next ml.beat_training, and whatever '
+    'it may finish until then is not taken. Returns the state: cancelled or running. MW404, MW409: it is over.';
 REVOKE ALL ON FUNCTION ml.cancel_training(bigint, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.cancel_training(bigint, text) TO engineer;

@@ -10,7 +10,8 @@ BEGIN
     WHERE j.finished_at < clock_timestamp() - ops.setting_interval('ml.training_retention')
       -- the card of a bundle that there is stays
       AND NOT EXISTS (SELECT FROM ml.serve_ml_models AS m
-                      WHERE j.state = 'succeeded' AND j.bundle = concat_ws('/', m.equipment_id, m.power, m.model_version));
+                      WHERE j.state = 'succeeded'
+                        AND j.bundle = concat_ws('/', m.equipment_id, m.power, m.model_version));
     GET DIAGNOSTICS v_jobs = ROW_COUNT;
     DELETE FROM ml.training_sample AS s
     USING ml.training_upload AS u, ml.training_job AS j

@@ -20,13 +20,14 @@ BEGIN
             || (SELECT string_agg(k.kind, ', ' ORDER BY k.place) FROM ml.training_kind AS k));
     END IF;
     SELECT jsonb_agg(jsonb_build_object('field', e.member, 'message', e.message)) INTO v_errors
-    FROM api.schema_errors(coalesce(v_spec, 'null'), v_kind.spec, '') AS e;
+    -- null and absent are one
+    FROM api.schema_errors(coalesce(jsonb_strip_nulls(v_spec), 'null'), v_kind.spec, '') AS e;
     IF v_errors IS NOT NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'MW422', COLUMN = coalesce(nullif(v_errors -> 0 ->> 'field', ''), 'spec'),
-            MESSAGE = concat_ws(' ', coalesce(nullif(v_errors -> 0 ->> 'field', ''), 'spec'), v_errors -> 0 ->> 'message'),
+            MESSAGE = concat_ws(' ', coalesce(nullif(v_errors -> 0 ->> 'field', ''), 'spec'),
+                                v_errors -> 0 ->> 'message'),
             DETAIL = v_errors::text;
     END IF;
-    -- null and absent are one
     v_spec := jsonb_strip_nulls((
         SELECT coalesce(jsonb_object_agg(p.key, p.value -> 'default'), '{}')
         FROM jsonb_each(v_kind.spec -> 'properties') AS p WHERE p.value ? 'default') || jsonb_strip_nulls(v_spec));
@@ -67,7 +68,8 @@ BEGIN
     END IF;
 
     IF training_spec.kind = 'autoencoder' THEN
-        v_spec := jsonb_build_object('source', CASE WHEN training_spec.has_files THEN 'files' ELSE 'stored' END) || v_spec;
+        v_spec := jsonb_build_object('source', CASE WHEN training_spec.has_files THEN 'files' ELSE 'stored' END)
+            || v_spec;
         IF v_spec ->> 'source' = 'files' AND NOT training_spec.has_files THEN
             PERFORM alarm.refuse('MW422', 'source', 'source is files, and there are none');
         END IF;
@@ -83,13 +85,16 @@ BEGIN
                 'normal', coalesce(jsonb_agg(x.range) FILTER (WHERE x.kind = 'normal'), '[]'),
                 'abnormal', coalesce(jsonb_agg(x.range) FILTER (WHERE x.kind = 'abnormal'), '[]'))
             FROM (
-                SELECT r.kind, jsonb_strip_nulls(jsonb_build_object('from', api.iso(r.from), 'to', api.iso(r.to), 'label', r.label)) AS range
+                SELECT r.kind,
+                       jsonb_strip_nulls(jsonb_build_object('from', api.iso(r.from), 'to', api.iso(r.to), 'label',
+                                                            r.label)) AS range
                 FROM ml.training_ranges(v_equipment, v_now - ops.setting_interval('ml.training_history'), v_now) AS r
                 ORDER BY r.kind, r.from
                 LIMIT 1000
             ) AS x) || v_spec;
         IF jsonb_array_length(v_spec -> 'normal') = 0 THEN
-            PERFORM alarm.refuse('MW422', 'normal', 'in all of that time something was known to be wrong with the machine',
+            PERFORM alarm.refuse('MW422', 'normal',
+                                 'in all of that time something was known to be wrong with the machine',
                 'Name the times when it was well.');
         END IF;
     END IF;
