@@ -15,7 +15,7 @@ DECLARE
     v_weeks float8;
     v_review ml.challenger_review;
 BEGIN
-    PERFORM ops.lock('ml.alias:' || md5(review_challenger.equipment_id || '/' || review_challenger.power));
+    PERFORM ops.lock('ml.alias:' || md5(concat(review_challenger.equipment_id, '/', review_challenger.power)));
     SELECT p.* INTO v_policy FROM ml.promotion_policy AS p
     WHERE p.equipment_id IN (review_challenger.equipment_id, '*') ORDER BY p.equipment_id = '*' LIMIT 1;
     IF NOT FOUND THEN
