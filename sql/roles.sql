@@ -21,6 +21,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'grafana_reader') THEN
         CREATE ROLE grafana_reader LOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'trainer') THEN
+        CREATE ROLE trainer LOGIN NOINHERIT CONNECTION LIMIT 16;
+    END IF;
     -- a membership that exists is not granted again: GRANT would write the catalog in every migration
     IF NOT pg_has_role('operator', 'viewer', 'MEMBER') THEN GRANT viewer TO operator; END IF;
     IF NOT pg_has_role('engineer', 'operator', 'MEMBER') THEN GRANT operator TO engineer; END IF;
@@ -56,6 +59,22 @@ BEGIN
     EXCEPTION WHEN insufficient_privilege THEN
         RAISE WARNING 'the bounds of grafana_reader are its administrator''s to set: sql/roles.sql';
     END;
+    -- A worker reads in short transactions and trains outside of them; a session that forgets that is ended.
+    -- Your own values stay.
+    BEGIN
+        FOR v_role IN
+            SELECT format('ALTER ROLE trainer SET %s = %L', s.name, s.value)
+            FROM (VALUES ('statement_timeout', '10min'), ('lock_timeout', '10s'),
+                         ('idle_in_transaction_session_timeout', '60s'), ('transaction_timeout', '15min'),
+                         ('search_path', 'pg_catalog')) AS s (name, value)
+            WHERE NOT EXISTS (SELECT FROM pg_roles AS r CROSS JOIN LATERAL unnest(r.rolconfig) AS c
+                              WHERE r.rolname = 'trainer' AND c LIKE s.name || '=%')
+        LOOP
+            EXECUTE v_role;
+        END LOOP;
+    EXCEPTION WHEN insufficient_privilege THEN
+        RAISE WARNING 'the bounds of trainer are its administrator''s to set: sql/roles.sql';
+    END;
     -- so that ops.end_sessions can see and end sessions; where the server's administrator keeps these to himself, it ends none
     BEGIN
         IF NOT pg_has_role('millwright', 'pg_signal_backend', 'MEMBER') THEN GRANT pg_signal_backend TO millwright; END IF;
@@ -77,3 +96,5 @@ COMMENT ON ROLE admin IS 'Engineer who also manages users and settings.';
 COMMENT ON ROLE thin IS 'The thin process: logs in, owns nothing, becomes the caller''s role for each request.';
 COMMENT ON ROLE alarm_expression IS 'What alarm rules written in SQL run as: reads equipment, readings, rollups, models and reports, and can do nothing else. Nobody logs in as it.';
 COMMENT ON ROLE grafana_reader IS 'Grafana''s login: reads what a viewer may read, and can do nothing else.';
+COMMENT ON ROLE trainer IS
+    'The training worker''s login: takes jobs from the queue, reads what they are trained on, and can do nothing else.';

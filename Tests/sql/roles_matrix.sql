@@ -28,10 +28,11 @@ CREATE TEMP TABLE writer AS
 SELECT 'operator' AS role, 'alarm.' || f AS path, 'operators act in psql as over HTTP' AS reason
 FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,take_out_of_service,return_to_service,reset,give_feedback}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,learn_anew,learn_multivariate,refresh_assignments}'::text[]) AS f
-UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{adapt_thresholds,calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,set_threshold,summarise,undo_threshold}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{adapt_thresholds,calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,set_threshold,summarise,undo_threshold,begin_training,cancel_training,drop_training,promote_challenger,queue_training,receive_training_file,release_training,review_challenger}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
 UNION ALL SELECT 'engineer', f, 'jobs that who corrects a history need not wait for' FROM unnest('{ml.judge_outcomes,plant.advise}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'api.train', 'thin calls it in the request, as its caller'
 UNION ALL SELECT 'admin', f, 'history is loaded by hand' FROM unnest('{ingest.backfill,telemetry.begin_history,telemetry.end_history}'::text[]) AS f
 UNION ALL SELECT 'engineer', f, 'what was set aside is tried again' FROM unnest('{ingest.replay,relay.retry_delivery}'::text[]) AS f
 UNION ALL SELECT 'admin', 'ops.' || f, 'jobs and settings' FROM unnest('{claim_due_job,execute_job,run_due_jobs,end_sessions,set_columnstore,set_raw_retention,set_retention,set_setting}'::text[]) AS f
@@ -103,7 +104,7 @@ FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE (n.nspowner = 'millwright'::regrole OR n.nspname = 'compat') AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.relowner = 'millwright'::regrole;
 CREATE TEMP TABLE table_writer AS
 SELECT 'engineer' AS role, t AS name, 'rules and models are rows that engineers write' AS reason
-FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.rul_governor,ml.rul_lite_threshold,alarm.multivariate_exclusion,ml.threshold_policy}'::text[]) AS t
+FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.rul_governor,ml.rul_lite_threshold,alarm.multivariate_exclusion,ml.threshold_policy,ml.promotion_policy}'::text[]) AS t
 UNION ALL SELECT 'admin', t, 'who is told, and what rules may use' FROM unnest('{relay.channel,relay.route,report.schedule,alarm.allowed_routine,alarm.allowed_type}'::text[]) AS t;
 CREATE TEMP TABLE expected_table AS
 SELECT o.name AS role, r.oid, p.privilege, coalesce(CASE

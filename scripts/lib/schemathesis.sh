@@ -27,6 +27,7 @@ schemathesis_prepare() {
     sql -At -F ' ' -d "$1" <<'SQL'
 SET client_min_messages = warning;
 UPDATE ops.setting SET value = '4' WHERE name = 'auth.bcrypt_cost';
+UPDATE ops.setting SET value = '"100 milliseconds"' WHERE name = 'ml.training_wait';
 UPDATE api.route SET rate_limit_per_minute = NULL, rate_limit_scope = NULL;
 INSERT INTO plant.equipment (id, name) VALUES ('press-1', 'Press 1');
 ALTER TABLE auth.account ALTER COLUMN id RESTART WITH 1000001;

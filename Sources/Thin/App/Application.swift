@@ -62,11 +62,12 @@ struct ThinApplication {
         let heartbeat = Heartbeat(configuration: configuration, ingest: ingest, registry: metrics, logger: logger)
 
         // HTTP and WebSocket
+        let trainingWaits = TrainingWaits()
         let services = HTTPServices.make(
             configuration: configuration, database: database, routes: routes, openAPI: openAPI, health: health,
             handlers: Handlers.prediction(predictions).merging(
                 OpenInference.handlers(predictions) { bundles.hasSynced && database.isConnected }
-            ) { first, _ in first }, tokens: await AccessTokens.make(keys: configuration.keys),
+            ) { first, _ in first }, trainingWaits: trainingWaits, tokens: await AccessTokens.make(keys: configuration.keys),
             registry: metrics, logger: logger)
         var limits = ServerChannel.Limits()
         limits.connections = FileDescriptors.affordable(configuration.connectionLimit)
@@ -81,6 +82,7 @@ struct ThinApplication {
         // Who is told what
         watcher.on("millwright_outbox") { hub.wake() }
         watcher.on("millwright_routes") { openAPI.invalidate() }
+        watcher.on("millwright_training") { trainingWaits.wake() }
         PartHealths.register(
             in: health, database: database, routes: routes, hub: hub, relay: relay, bundles: bundles,
             inference: inference,

@@ -35,6 +35,8 @@ struct Configuration: Sendable {
     var serveMLFeatureTopic: String
     /// How often the bundles' folder is looked at; zero: only when told.
     var serveMLPollInterval: Duration
+    /// Folder below which files of the server may be trained on; nil: none are read.
+    var trainingDataRoot: String?
 
     // Remaining life
     /// Thresholds of RUL-lite; nil: no file.
@@ -103,6 +105,7 @@ struct Configuration: Sendable {
         serveMLFeatureTopic = environment.string("SERVE_ML_FEATURE_TOPIC") ?? "serve-ml/+/features"
         serveMLPollInterval = .seconds(environment.integer("SERVE_ML_POLL_SECONDS", default: 5, in: 0...86_400))
         rulCalibration = environment.string("RUL_CALIB_PATH")
+        trainingDataRoot = environment.string("TRAINING_DATA_ROOT")
         enableNotifications = environment.bool("ENABLE_NOTIFICATIONS", default: true)
         slackBotToken = environment.secret("SLACK_BOT_TOKEN")
         slackAdminUserID = environment.string("SLACK_ADMIN_USER_ID")

@@ -21,15 +21,18 @@ struct HTTPServices: Sendable {
     /// Swift handlers by the name in `api.route.handler`.
     let handlers: [String: Handler]
     let metrics: HTTPMetrics
+    /// Swift handlers that read the body themselves.
+    var streams: [String: StreamHandler] = [:]
 
     static func make(
         configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument,
         health: HealthMonitor,
-        handlers: [String: Handler], tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
+        handlers: [String: Handler], trainingWaits: TrainingWaits, tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
     ) -> HTTPServices {
         let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
+        let executor = RouteExecutor(database: database)
         return HTTPServices(
-            routes: routes, executor: RouteExecutor(database: database),
+            routes: routes, executor: executor,
             passwords: PasswordLane(
                 ConnectionConfiguration(url: configuration.databaseURL.value, applicationName: "thin passwords"),
                 connections: configuration.passwordConnections, logger: logger),
@@ -43,7 +46,10 @@ struct HTTPServices: Sendable {
                 web: WebFolder(
                     folder: WebFolder.locate(configuration.webFolder, sqlFolder: configuration.sqlFolder),
                     assets: configuration.webAssets, logger: logger)),
-            handlers: handlers, metrics: HTTPMetrics(registry))
+            handlers: handlers, metrics: HTTPMetrics(registry),
+            streams: TrainingRequests(
+                executor: executor, waits: trainingWaits, folder: configuration.trainingDataRoot
+            ).handlers)
     }
 }
 
@@ -59,6 +65,28 @@ struct HandlerRequest: Sendable {
 
 /// Answers with JSON text. Throws ``Problem`` or `DatabaseError`.
 typealias Handler = @Sendable (HandlerRequest) async throws -> String
+
+/// A request whose handler takes the body in itself, as it arrives; limits and caller are checked already.
+struct StreamRequest: Sendable {
+    let caller: Caller
+    let route: Route
+    let query: [(name: String, value: String)]
+    let request: Request
+    /// Argument of `auth.begin_request`.
+    let begin: String
+    /// To be called before the body is waited for.
+    let willRead: @Sendable () -> Void
+}
+
+struct StreamAnswer: Sendable {
+    /// JSON.
+    let body: String
+    let status: Int
+    var headers: HTTPFields = [:]
+}
+
+/// Throws ``Problem`` or `DatabaseError`.
+typealias StreamHandler = @Sendable (StreamRequest) async throws -> StreamAnswer
 
 /// The handlers that do arithmetic.
 enum Handlers {

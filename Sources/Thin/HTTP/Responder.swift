@@ -106,6 +106,16 @@ struct Responder: HTTPResponder {
             throw Problem.upgradeRequired
         }
         let query = try Self.query(request)
+        if let name = route.handler, let handler = services.streams[name] {
+            try await services.authenticator.recheck(trace.caller, requestID: trace.requestID, address: trace.address)
+            let answer = try await handler(
+                StreamRequest(
+                    caller: trace.caller, route: route, query: query, request: request,
+                    begin: beginRequest(request, trace), willRead: { context.bodyIsWanted(by: request) }))
+            var response = Self.json(answer.body, status: answer.status)
+            for field in answer.headers { response.headers[field.name] = field.value }
+            return response
+        }
         let body = try await RequestBodyReader.read(request, route: route) { context.bodyIsWanted(by: request) }
         try limitAccount(route, body.content, trace)
         if let name = route.handler {

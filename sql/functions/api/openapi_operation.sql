@@ -69,7 +69,12 @@ AS $$
             WHEN 'empty' THEN jsonb_build_object('description', CASE p_route.success_status WHEN 101 THEN 'The connection is a WebSocket now.' ELSE 'Done.' END)
             ELSE jsonb_build_object('description', p_route.summary || '.', 'content', jsonb_build_object('application/json',
                 jsonb_build_object('schema', coalesce((SELECT jsonb_build_object('anyOf', s.schemas) FROM shape AS s),
-                                                      p_route.response_schema, '{}')))) END) AS success,
+                                                      p_route.response_schema, '{}')))) END)
+            -- what was accepted may be over when it is answered
+            || CASE WHEN p_route.success_status = 202 AND EXISTS (SELECT FROM described AS d WHERE d.name = 'wait')
+                THEN jsonb_build_object('200', jsonb_build_object('description', 'It is over.', 'content',
+                    jsonb_build_object('application/json', jsonb_build_object('schema', p_route.response_schema))))
+                ELSE '{}' END AS success,
             -- 401 also where nobody needs a token: one that is not valid is refused everywhere
             ARRAY['MW500', 'MW503', 'MW504', 'MW400', 'MW401']
                 || CASE WHEN p_route.minimum_role <> 'anonymous' THEN ARRAY['MW403'] ELSE '{}' END
@@ -99,7 +104,9 @@ AS $$
                 FROM named AS d WHERE d.place IN ('path', 'query')), '[]')
             || CASE WHEN p_route.method <> 'GET' AND p_route.is_idempotent
                 THEN jsonb '[{"$ref": "#/components/parameters/IdempotencyKey"}]' ELSE '[]' END, '[]'),
-        'requestBody', (SELECT jsonb_build_object('required', b.required, 'content', jsonb_build_object('application/json',
+        'requestBody', (SELECT jsonb_build_object('required', b.required, 'content', jsonb_build_object(coalesce((
+                SELECT c.definition ->> 'x-media-type' FROM api.schema_component AS c
+                WHERE c.name = split_part(b.schema ->> '$ref', '/', 4)), 'application/json'),
             jsonb_build_object('schema', b.schema))) FROM body AS b WHERE b.schema IS NOT NULL)))
         || jsonb_build_object('responses', (SELECT a.success || (
             SELECT jsonb_object_agg(substr(c.code, 3), jsonb_build_object('$ref',

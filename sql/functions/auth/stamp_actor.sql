@@ -25,5 +25,7 @@ CREATE OR REPLACE TRIGGER multivariate_exclusion_stamp BEFORE INSERT OR UPDATE O
     FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('set_by');
 CREATE OR REPLACE TRIGGER threshold_policy_stamp BEFORE INSERT OR UPDATE ON ml.threshold_policy
     FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('set_by');
+CREATE OR REPLACE TRIGGER promotion_policy_stamp BEFORE INSERT OR UPDATE ON ml.promotion_policy
+    FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('set_by');
 CREATE OR REPLACE TRIGGER rul_lite_threshold_stamp BEFORE INSERT OR UPDATE ON ml.rul_lite_threshold
     FOR EACH ROW EXECUTE FUNCTION auth.stamp_actor('set_by');

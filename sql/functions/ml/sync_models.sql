@@ -136,6 +136,7 @@ BEGIN
     END LOOP;
 
     PERFORM ml.keep_window_specs(bundles);
+    PERFORM ml.place_trained();
     PERFORM ml.review_champions();
     PERFORM pg_notify('millwright_registry', '');
     RETURN jsonb_build_object('upserts', v_upserts, 'total', jsonb_array_length(bundles), 'rejected', rejected);

@@ -1,0 +1,142 @@
+-- Training: the queue, the two paths of clients of the original system, remaining life, and the review of challengers.
+SELECT api.seed_schemas('training', $json$ {
+    "TrainingRange": {
+        "type": "object", "additionalProperties": false, "required": ["from", "to"],
+        "properties": {
+            "from": {"type": "string", "format": "date-time"},
+            "to": {"type": "string", "format": "date-time", "description": "Exclusive."},
+            "label": {"type": "string", "maxLength": 64, "description": "Of a time that was not normal: the fault."}}},
+    "TrainWithData": {
+        "type": "object",
+        "description": "Stored data, or files under TRAINING_DATA_ROOT. Further members: GET training/kinds.",
+        "properties": {
+            "device_id": {"type": "string"},
+            "model_type": {"type": "string", "default": "xgboost", "description": "GET training/kinds has all."},
+            "normal_current_files": {"type": "array", "maxItems": 10000, "items": {"type": "string"}},
+            "normal_vibration_files": {"type": "array", "maxItems": 10000, "items": {"type": "string"},
+              "description": "The n-th belongs to the n-th of normal_current_files."},
+            "abnormal_current_files": {"type": "array", "maxItems": 10000, "items": {"type": "string"}},
+            "abnormal_vibration_files": {"type": "array", "maxItems": 10000, "items": {"type": "string"}},
+            "normal": {"type": "array", "items": {"$ref": "#/components/schemas/TrainingRange"},
+              "description": "Without files: when the machine was well. Default: what no label speaks against."},
+            "abnormal": {"type": "array", "items": {"$ref": "#/components/schemas/TrainingRange"}},
+            "power": {"type": "string"}, "model_version": {"type": "string"}},
+        "example": {"device_id": "press-1", "model_type": "xgboost"}},
+    "TrainUpload": {
+        "type": "object", "x-media-type": "multipart/form-data",
+        "description": "CSV files of one recording each, behind the fields: docs/training.md says what they look like.",
+        "properties": {
+            "normal_current_files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            "normal_vibration_files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            "abnormal_current_files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            "abnormal_vibration_files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            "device_id": {"type": "string", "description": "Or in the query."},
+            "model_type": {"type": "string", "description": "Or in the query."},
+            "power": {"type": "string"}, "model_version": {"type": "string"},
+            "spec": {"type": "string", "description": "JSON: what GET training/kinds says of the kind."}}},
+    "TrainRul": {
+        "type": "object", "description": "What GET training/kinds says of the kind rul.",
+        "properties": {"device_id": {"type": "string"}, "equipment_type": {"type": "string"}},
+        "example": {"equipment_type": "pump"}},
+    "TrainingJob": {
+        "type": "object",
+        "required": ["job_id", "device_id", "model_type", "status", "accuracy", "precision", "recall", "f1_score",
+          "training_time", "message", "location"],
+        "properties": {
+            "job_id": {"type": "integer"}, "device_id": {"type": ["string", "null"]},
+            "equipment_type": {"type": ["string", "null"]}, "model_type": {"type": "string"},
+            "kind": {"type": "string"},
+            "status": {"type": "string",
+              "enum": ["receiving", "queued", "running", "succeeded", "failed", "cancelled"]},
+            "accuracy": {"type": ["number", "null"], "description": "On unseen data; null: none yet."},
+            "precision": {"type": ["number", "null"]}, "recall": {"type": ["number", "null"]},
+            "f1_score": {"type": ["number", "null"]},
+            "training_time": {"type": ["number", "null"], "description": "Seconds."},
+            "message": {"type": ["string", "null"]}, "progress": {"type": "number", "minimum": 0, "maximum": 1},
+            "location": {"type": "string"}, "bundle": {"type": ["string", "null"]},
+            "metrics": {"type": ["object", "null"]}, "error": {"type": ["string", "null"]},
+            "attempts": {"type": "integer"}, "worker": {"type": ["string", "null"]},
+            "cancel_requested": {"type": "boolean"}, "created_at": {"type": "string", "format": "date-time"},
+            "created_by": {"type": "string"}, "started_at": {"type": ["string", "null"], "format": "date-time"},
+            "finished_at": {"type": ["string", "null"], "format": "date-time"},
+            "spec": {"type": "object", "description": "Of one job, not in lists; so are card, log and files."},
+            "card": {"type": ["object", "null"]}, "log": {"type": "string"},
+            "files": {"type": "array", "items": {"type": "object",
+                "properties": {
+                    "role": {"type": "string"}, "name": {"type": "string"},
+                    "form": {"type": ["string", "null"], "enum": ["header", "description", null]},
+                    "description": {"type": "array", "items": {"type": "string"}},
+                    "columns": {"type": "array", "items": {"type": "object", "description": "What was read."}},
+                    "rows": {"type": "integer"}, "seconds": {"type": ["number", "null"]},
+                    "sample_rate_hz": {"type": ["number", "null"]}}}}}},
+    "TrainingKind": {
+        "type": "object", "required": ["kind", "model_types", "meaning", "spec"],
+        "properties": {
+            "kind": {"type": "string"}, "model_types": {"type": "array", "items": {"type": "string"}},
+            "meaning": {"type": "string"},
+            "spec": {"type": "object", "description": "JSON Schema of what a training can be told."}}},
+    "ModelCard": {
+        "type": "object", "required": ["equipment_id", "power", "model_version", "card"],
+        "properties": {
+            "equipment_id": {"type": "string"}, "power": {"type": "string"}, "model_version": {"type": "string"},
+            "card": {"type": "object"}, "metrics": {"type": ["object", "null"]},
+            "job_id": {"type": ["integer", "null"]}}},
+    "ChallengerReview": {
+        "type": "object",
+        "required": ["id", "equipment_id", "power", "champion", "challenger", "passes", "checks", "comparison",
+          "is_promoted"],
+        "properties": {
+            "id": {"type": "integer"}, "equipment_id": {"type": "string"}, "power": {"type": "string"},
+            "champion": {"type": "string"}, "challenger": {"type": "string"},
+            "reviewed_at": {"type": "string", "format": "date-time"}, "reviewed_by": {"type": "string"},
+            "passes": {"type": "boolean"},
+            "checks": {"type": "array", "items": {"type": "object", "required": ["check", "needed", "found", "passes"],
+                "properties": {"check": {"type": "string"}, "needed": {"type": ["number", "null"]},
+                  "found": {"type": ["number", "null"]}, "passes": {"type": "boolean"}}}},
+            "comparison": {"type": "object"}, "is_promoted": {"type": "boolean"}}}
+} $json$);
+
+-- how long an answer may be waited for: the setting ml.training_wait, at most
+SELECT api.seed_routes('training', replace($json$ [
+    {"method": "POST", "path": "/api/v1/anomalies/train-with-data", "handler": "train_with_data", "role": "engineer",
+     "status": 202, "body_mode": "whole", "max_body_bytes": 1048576, "timeout_ms": 60000, "idempotent": false,
+     "summary": "Train on stored data or on files of the server", "request": "TrainWithData", "answer": "TrainingJob",
+     "description": "Queues a training, named by Location. With wait: 200 when it is over, else 202.",
+     "errors": ["MW404", "MW409"], "tags": ["anomalies"], "parameters": [WAIT]},
+    {"method": "POST", "path": "/api/v1/anomalies/upload-and-train", "handler": "upload_and_train", "role": "engineer",
+     "status": 202, "body_mode": "whole", "max_body_bytes": 67108864, "timeout_ms": 60000, "idempotent": false,
+     "summary": "Train on files that come with the request", "request": "TrainUpload", "answer": "TrainingJob",
+     "description": "As train-with-data. What is wrong with a file is said by name and line; files says what was read.",
+     "errors": ["MW404", "MW409"], "tags": ["anomalies"], "parameters": [
+        {"name": "device_id", "schema": {"type": "string"}}, {"name": "model_type", "schema": {"type": "string"}},
+        {"name": "power", "schema": {"type": "string"}}, {"name": "model_version", "schema": {"type": "string"}},
+        {"name": "spec", "schema": {"type": "string"}}, WAIT]},
+    {"method": "POST", "path": "/api/v1/rul/train", "handler": "train_rul", "role": "engineer", "status": 202,
+     "body_mode": "members", "timeout_ms": 60000, "idempotent": false,
+     "summary": "Learn remaining life from lives that ended",
+     "request": "TrainRul", "answer": "TrainingJob",
+     "description": "Of one machine, or of a type. Queues a training, named by Location.",
+     "errors": ["MW404", "MW409"], "tags": ["rul"], "parameters": [
+        {"name": "device_id", "schema": {"type": "string"}}, {"name": "equipment_type", "schema": {"type": "string"}},
+        WAIT]},
+    {"method": "GET", "path": "/api/v1/training/kinds", "function": "api.list_training_kinds", "role": "viewer",
+     "summary": "What can be trained", "answer": "page TrainingKind"},
+    {"method": "GET", "path": "/api/v1/training/jobs", "function": "api.list_training_jobs", "role": "viewer",
+     "summary": "List trainings", "answer": "page TrainingJob"},
+    {"method": "GET", "path": "/api/v1/training/jobs/{id}", "function": "api.get_training_job", "role": "viewer",
+     "summary": "One training, its card, log and files", "answer": "TrainingJob"},
+    {"method": "DELETE", "path": "/api/v1/training/jobs/{id}", "function": "api.cancel_training_job",
+     "role": "engineer",     "summary": "Cancel a training", "answer": "TrainingJob", "errors": ["MW409"]},
+    {"method": "GET", "path": "/api/v1/serve-ml/models/{equipment_id}/{power}/versions/{model_version}/card",
+     "function": "api.get_model_card", "role": "viewer", "summary": "A model's card", "answer": "ModelCard",
+     "tags": ["serve-ml"]},
+    {"method": "GET", "path": "/api/v1/serve-ml/reviews", "function": "api.list_challenger_reviews", "role": "viewer",
+     "summary": "List reviews of challengers", "answer": "page ChallengerReview", "tags": ["serve-ml"]},
+    {"method": "POST", "path": "/api/v1/serve-ml/models/{equipment_id}/{power}/challenger/review",
+     "function": "api.review_challenger", "role": "engineer", "timeout_ms": 60000,
+     "summary": "Hold the challenger against the champion", "answer": "ChallengerReview", "tags": ["serve-ml"]},
+    {"method": "POST", "path": "/api/v1/serve-ml/models/{equipment_id}/{power}/challenger/promote",
+     "function": "api.promote_challenger", "role": "engineer", "body_mode": "members", "timeout_ms": 60000,
+     "summary": "Make the challenger champion", "answer": "ChallengerReview", "errors": ["MW409"], "tags": ["serve-ml"]}
+] $json$, 'WAIT', $json$ {"name": "wait", "schema": {"type": "number", "minimum": 0, "maximum": 86400},
+    "description": "Seconds to wait for its end; at most the setting ml.training_wait."} $json$)::jsonb);
