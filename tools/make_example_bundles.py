@@ -31,7 +31,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from servemlkit import autoencoder, boosting, formats  # isort: skip (sets BLAS up before numpy loads)
+from servemlkit import autoencoder, field, formats  # isort: skip (sets BLAS up before numpy loads)
 
 import numpy as np
 
@@ -40,12 +40,8 @@ MARGIN = 1.5
 GOLDEN_ROWS = 8
 # Normal measurements of each machine that the simulator is asked for: enough to train on, few enough for a first start.
 SAMPLES = 300
-MODALITIES = {"current": "cur_", "vibration": "vib_"}
-HIDDEN = {"current": [128, 64], "vibration": [256, 128]}
-LATENT = 16
 # (case, modalities) in turn.
 KINDS = [("C", ["current", "vibration"]), ("B", ["current", "vibration"]), ("A", ["current", "vibration"]), ("A", ["current"])]
-FAULT_TRAINING_SHARE = 0.7
 VERSION = "v1"
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPT_FILES = [Path(__file__), *sorted((Path(__file__).parent / "servemlkit").glob("*.py"))]
@@ -56,61 +52,11 @@ def read(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     with path.open(newline="") as file:
         reader = csv.DictReader(file)
         rows = list(reader)
-        names = [n for n in reader.fieldnames or [] if n.startswith(tuple(MODALITIES.values()))]
+        names = [n for n in reader.fieldnames or [] if n.startswith(tuple(field.MODALITIES.values()))]
     missing = {"label", "equipment", "power"} - set(reader.fieldnames or [])
     if missing or not names:
         sys.exit(f"{path}: columns are missing: {', '.join(sorted(missing)) or 'features'}")
     return names, rows
-
-
-def unit(name: str) -> str:
-    """Unit of a feature, from its name."""
-    if "band_" in name or name.endswith(("skew", "kurt", "crest")):
-        return "1"
-    if name.endswith("dom_freq"):
-        return "Hz"
-    return "A" if name.startswith("cur_") else "mm/s"
-
-
-def statistics(x: np.ndarray) -> dict[str, object]:
-    """What drift is measured against: moments, and minimum, deciles and maximum of the training rows (ml.training_reference reads it)."""
-    return {
-        "mean": float(x.mean()),
-        "std": float(x.std()),
-        "min": float(x.min()),
-        "max": float(x.max()),
-        "quantiles": [float(q) for q in np.quantile(x, np.linspace(0, 1, 11))],
-    }
-
-
-def fault_model(
-    directory: Path, case: str, latents: np.ndarray, labels: np.ndarray, train: np.ndarray, test: np.ndarray, rng: np.random.Generator
-) -> tuple[dict[str, str], np.ndarray, np.ndarray, dict]:
-    """Trains and writes xgb.json; returns (class map, probabilities of every row, held-out rows fit for golden vectors, metrics)."""
-    known = sorted(set(labels) - {"normal"})
-    faults = known[:1] if case == "B" else known
-    classes = ["normal", *faults]
-    rows, held_out = list(train), list(test)
-    for fault in faults:
-        of_fault = rng.permutation(np.flatnonzero(labels == fault))
-        cut = int(len(of_fault) * FAULT_TRAINING_SHARE)
-        rows += of_fault[:cut].tolist()
-        held_out += of_fault[cut:].tolist()
-    index = np.array([classes.index(label) if label in classes else -1 for label in labels])
-    predict, trainer = boosting.train(latents[rows], index[rows], len(classes), directory / "xgb.json")
-    p = predict(latents)
-    found = p[held_out].argmax(axis=1)
-    metrics = {
-        "trainer": trainer,
-        "rows": {"train": len(rows), "test": len(held_out)},
-        "accuracy": float((found == index[held_out]).mean()),
-        "recall": {name: float((found[index[held_out] == k] == k).mean()) for k, name in enumerate(classes)},
-    }
-    # XGBoost splits at values that occurred, so a latent can lie on a split to the last digit; a golden vector must not hang on that digit.
-    held = np.array(held_out)
-    nudged = [np.abs(predict(latents[held] + sign * 1e-5 * (1 + np.abs(latents[held]))) - p[held]).max(axis=1) for sign in (1, -1)]
-    stable = held[np.max(nudged, axis=0) < 1e-6]
-    return {str(k): name for k, name in enumerate(classes)}, p, stable, metrics
 
 
 def make(
@@ -118,7 +64,7 @@ def make(
 ) -> dict:
     """Trains and writes one bundle; returns its metrics."""
     rng = np.random.default_rng(seed)
-    used = [n for n in names if n.startswith(tuple(MODALITIES[m] for m in modalities))]
+    used = [n for n in names if n.startswith(tuple(field.MODALITIES[m] for m in modalities))]
     x = np.array([[float(row[n]) for n in used] for row in rows])
     labels = np.array([row["label"] for row in rows])
     normal = rng.permutation(np.flatnonzero(labels == "normal"))
@@ -129,10 +75,10 @@ def make(
 
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    modal_map = {m: [n for n in used if m in modalities and n.startswith(MODALITIES[m])] for m in MODALITIES}
+    modal_map = {m: [n for n in used if m in modalities and n.startswith(field.MODALITIES[m])] for m in field.MODALITIES}
     formats.write_spec(directory / "feature_spec.yaml", used, modal_map)
 
-    thresholds: dict[str, float | None] = dict.fromkeys(MODALITIES)
+    thresholds: dict[str, float | None] = dict.fromkeys(field.MODALITIES)
     scores, latents = {}, {}
     for modality in modalities:
         columns = [used.index(n) for n in modal_map[modality]]
@@ -140,7 +86,7 @@ def make(
         scale[scale < 1e-12] = 1.0
         formats.write_json(directory / f"standard_scaler_{modality}.json", {"mean": mean.tolist(), "scale": scale.tolist()})
         z = (x[:, columns] - mean) / scale
-        encoder, decoder = autoencoder.train(z[train], HIDDEN[modality], LATENT, rng)
+        encoder, decoder = autoencoder.train(z[train], field.HIDDEN[modality], field.LATENT, rng)
         scores[modality], latents[modality] = autoencoder.evaluate(encoder, decoder, z)
         thresholds[modality] = MARGIN * float(np.quantile(scores[modality][held_out], QUANTILE))
         tensors = autoencoder.state_dict(encoder, decoder)
@@ -154,7 +100,15 @@ def make(
     model_metrics: dict = {}
     if case != "A" and len(faulty):
         stacked = np.concatenate([latents[m] for m in modalities], axis=1)
-        classes, chances, usable, model_metrics = fault_model(directory, case, stacked, labels, train, test, rng)
+        known = sorted(set(labels) - {"normal"})
+        faults = known[:1] if case == "B" else known
+        learned, held = list(train), list(test)
+        for fault in faults:
+            of_fault = rng.permutation(np.flatnonzero(labels == fault))
+            cut = int(len(of_fault) * field.FAULT_TRAINING_SHARE)
+            learned += of_fault[:cut].tolist()
+            held += of_fault[cut:].tolist()
+        classes, chances, usable, model_metrics = field.fault_model(directory, faults, stacked, labels, learned, held)
     else:
         case = "A"
 
@@ -198,9 +152,9 @@ def make(
             "th_ae": thresholds,
             "threshold_rule": f"{MARGIN} times the {QUANTILE} quantile of held-out normal scores",
             "metrics": metrics,
-            "units": {n: unit(n) for n in used},
+            "units": {n: field.unit(n) for n in used},
             "training_data_sha256": hashlib.sha256(np.ascontiguousarray(x[train]).tobytes()).hexdigest(),
-            "training_statistics": {n: statistics(x[train][:, i]) for i, n in enumerate(used)},
+            "training_statistics": {n: field.statistics(x[train][:, i]) for i, n in enumerate(used)},
             "files_sha256": formats.hashes(directory),
         },
     )

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import struct
 import zipfile
 from pathlib import Path
 
 import numpy as np
+
+# What YAML takes for something other than a text.
+YAML_WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n"}
 
 
 def write_safetensors(path: Path, tensors: dict[str, np.ndarray]) -> None:
@@ -81,11 +85,16 @@ def write_torch(path: Path, tensors: dict[str, np.ndarray]) -> None:
         entry("version", b"3\n")
 
 
+def _scalar(name: str) -> str:
+    """A name as YAML: in quotes where it is not plainly a text."""
+    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*( [A-Za-z0-9_]+)*", name) and name.lower() not in YAML_WORDS else json.dumps(name)
+
+
 def write_spec(path: Path, features: list[str], modal_map: dict[str, list[str]], steps: int | None = None) -> None:
-    """feature_spec.yaml; names are plain, so no quoting is needed. With `steps` each feature is a window."""
-    lines = ["features:", *(f"- {name}" for name in features), "modal_map:"]
+    """feature_spec.yaml. With `steps` each feature is a window."""
+    lines = ["features:", *(f"- {_scalar(name)}" for name in features), "modal_map:"]
     for modality, names in modal_map.items():
-        lines += [f"  {modality}:", *(f"  - {name}" for name in names)] if names else [f"  {modality}: []"]
+        lines += [f"  {modality}:", *(f"  - {_scalar(name)}" for name in names)] if names else [f"  {modality}: []"]
     if steps is not None:
         lines += ["sequence:", f"  steps: {steps}"]
     path.write_text("\n".join([*lines, "scaling: standard_separate", ""]))

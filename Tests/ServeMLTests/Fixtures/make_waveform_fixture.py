@@ -1,27 +1,14 @@
 #!/usr/bin/env python3
-"""Makes waveforms.json: signals of several lengths and rates with their 21 features by numpy and scipy."""
+"""Makes waveforms.json: signals of several lengths and rates with their 21 features by numpy."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
-from scipy.signal import hilbert
 
-EDGES = [0, 100, 500, 1000, 2000, 4000]
-
-
-def spectrum(x, rate):
-    magnitude = np.abs(np.fft.rfft(x))
-    frequency = np.fft.rfftfreq(len(x), 1 / rate)
-    shares = [magnitude[(frequency >= a) & (frequency < b)].sum() / (magnitude.sum() + 1e-9) for a, b in zip(EDGES, EDGES[1:])]
-    return [*shares, frequency[magnitude.argmax()]]
-
-
-def features(x, rate):
-    mean, std, rms = x.mean(), x.std() + 1e-9, np.sqrt((x**2).mean())
-    z = (x - mean) / std
-    moments = [mean, std, x.min(), x.max(), np.ptp(x), rms, (z**3).mean(), (z**4).mean(), np.abs(x).max() / (rms + 1e-9)]
-    return [float(v) for v in [*moments, *spectrum(x, rate), *spectrum(np.abs(hilbert(x)), rate)]]
+sys.path.insert(0, str(Path(__file__).parents[3] / "tools"))
+from servemlkit.waveform import features  # noqa: E402
 
 
 def main():
