@@ -169,13 +169,18 @@ def check_triton(expected, token):
     columns = described["inputs"][0]["parameters"]["columns"]
     order = [expected["features"].index(name) for name in columns]
     rows = numpy.array(expected["inputs"], dtype=numpy.float64)[:, order]
-    tensor = triton.InferInput("features", list(rows.shape), "FP64")
-    tensor.set_data_from_numpy(rows, binary_data=False)
-    answer = client.infer("press_1:11kW", [tensor], outputs=[triton.InferRequestedOutput("scores", binary_data=False)], headers=who)
-    scores = answer.as_numpy("scores")
     modalities = next(o for o in described["outputs"] if o["name"] == "scores")["parameters"]["columns"]
-    for column, modality in enumerate(modalities):
-        numpy.testing.assert_allclose(scores[:, column], expected["numpy"][modality], rtol=1e-5, atol=1e-7)
+    # bytes are what it sends unless it is told not to
+    for kind, binary, tolerance in (("FP64", False, 1e-5), ("FP64", True, 1e-5), ("FP32", True, 1e-3)):
+        given = rows.astype(numpy.float32) if kind == "FP32" else rows
+        tensor = triton.InferInput("features", list(rows.shape), kind)
+        tensor.set_data_from_numpy(given, binary_data=binary)
+        wanted = [triton.InferRequestedOutput(name, binary_data=binary) for name in ("scores", "is_anomaly")]
+        answer = client.infer("press_1:11kW", [tensor], outputs=wanted, headers=who)
+        scores = answer.as_numpy("scores")
+        for column, modality in enumerate(modalities):
+            numpy.testing.assert_allclose(scores[:, column], expected["numpy"][modality], rtol=tolerance, atol=1e-7)
+        assert answer.as_numpy("is_anomaly").shape == (len(rows),)
 
 
 def arguments():

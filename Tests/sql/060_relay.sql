@@ -14,7 +14,7 @@ SELECT is((SELECT array_agg(seq ORDER BY seq) FROM relay.outbox), '{1,2,3,4}'::b
 SELECT is((SELECT array_agg(seq ORDER BY seq) FROM relay.delivery), '{2,3}'::bigint[], 'the route picks kinds and events');
 SELECT is((SELECT array_agg(f.seq) FROM relay.fetch(2, 10) AS f), '{3,4}'::bigint[], 'fetch goes on after a number');
 SELECT is((SELECT f.message::jsonb - 'timestamp' FROM relay.fetch(0, 1) AS f),
-    '{"type":"notification","seq":1,"data":{"kind":"test","event":"test","severity":"low","device_id":null,"message":{"ko":"안녕","en":"hello"}}}'::jsonb,
+    '{"type":"notification","seq":1,"data":{"kind":"test","event":"test","severity":"low","device_id":null,"message":"안녕","messages":{"ko":"안녕","en":"hello"}}}'::jsonb,
     'the message has the shape that clients know');
 SELECT is((SELECT b.oldest || ' ' || b.newest FROM relay.bounds() AS b), '1 4', 'bounds');
 

@@ -10,7 +10,7 @@ SELECT api.seed_schemas('inference', $json$ {
         "properties": {
             "name": {"type": "string"}, "datatype": {"type": "string"},
             "shape": {"type": "array", "items": {"type": "integer"}, "description": "-1: any number of rows."},
-            "parameters": {"type": "object", "description": "columns: what the columns of a row are."},
+            "parameters": {"type": "object", "description": "columns: what the columns of a row are. binary_data_size: the numbers are bytes behind the JSON, which Inference-Header-Content-Length measures. binary_data: so wanted."},
             "data": {"type": "array", "items": {}, "description": "Row by row, nested or not."}}},
     "InferenceModel": {
         "type": "object", "required": ["name", "platform", "inputs", "outputs"],

@@ -27,7 +27,8 @@ struct HTTPServices: Sendable {
     static func make(
         configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument,
         health: HealthMonitor,
-        handlers: [String: Handler], trainingWaits: TrainingWaits, tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
+        handlers: [String: Handler], streams: [String: StreamHandler], trainingWaits: TrainingWaits,
+        tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
     ) -> HTTPServices {
         let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
         let executor = RouteExecutor(database: database)
@@ -49,7 +50,7 @@ struct HTTPServices: Sendable {
             handlers: handlers, metrics: HTTPMetrics(registry),
             streams: TrainingRequests(
                 executor: executor, waits: trainingWaits, folder: configuration.trainingDataRoot
-            ).handlers)
+            ).handlers.merging(streams) { first, _ in first })
     }
 }
 
@@ -70,6 +71,8 @@ typealias Handler = @Sendable (HandlerRequest) async throws -> String
 struct StreamRequest: Sendable {
     let caller: Caller
     let route: Route
+    /// The route's members, decoded.
+    let path: [String: String]
     let query: [(name: String, value: String)]
     let request: Request
     /// Argument of `auth.begin_request`.
@@ -81,6 +84,8 @@ struct StreamRequest: Sendable {
 struct StreamAnswer: Sendable {
     /// JSON.
     let body: String
+    /// What follows the JSON, with a type of its own in `headers`.
+    var data: [UInt8] = []
     let status: Int
     var headers: HTTPFields = [:]
 }

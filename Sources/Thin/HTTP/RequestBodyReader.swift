@@ -16,6 +16,14 @@ enum RequestBodyReader {
     /// - Parameter willRead: called before the body is waited for.
     /// - Throws: ``Problem`` 408, 413, 415 or 400.
     static func read(_ request: Request, route: Route, willRead: () -> Void = {}) async throws -> Content {
+        let bytes = try await bytes(request, route: route, willRead: willRead)
+        guard !bytes.isEmpty else { return Content(bytes: [], content: .none) }
+        return Content(bytes: bytes, content: try content(bytes, contentType: request.headers[.contentType], route: route))
+    }
+
+    /// The body whatever its type; empty only where the route does not need one.
+    /// - Throws: ``Problem`` 408, 413, 415 for its coding, or 400.
+    static func bytes(_ request: Request, route: Route, willRead: () -> Void = {}) async throws -> [UInt8] {
         let headers = request.headers
         let length = headers[.contentLength].flatMap { Int($0) }
         if let length, length > route.maxBodyBytes { throw Problem.tooLarge(limit: route.maxBodyBytes) }
@@ -27,11 +35,10 @@ enum RequestBodyReader {
         let bytes = mayHaveBody ? try await collect(request.body, limit: route.maxBodyBytes) : []
         // a connection that breaks off is a body that ends, to whoever reads it
         guard length == nil || bytes.count == length else { throw Problem.malformed("the request ends too early") }
-        guard !bytes.isEmpty else {
-            if route.bodyMode == .whole { throw Problem.invalid([.init(field: "body", message: "is required")]) }
-            return Content(bytes: [], content: .none)
+        if bytes.isEmpty, route.bodyMode == .whole {
+            throw Problem.invalid([.init(field: "body", message: "is required")])
         }
-        return Content(bytes: bytes, content: try content(bytes, contentType: headers[.contentType], route: route))
+        return bytes
     }
 
     private static func collect(_ body: RequestBody, limit: Int) async throws -> [UInt8] {

@@ -14,22 +14,15 @@ enum OpenInference {
     static func handlers(_ service: any PredictionService, isReady: @escaping @Sendable () -> Bool) -> [String: Handler]
     {
         let model: Handler = { request in
-            OpenInferenceModel(try await served(request, service)).json
+            OpenInferenceModel(try await served(request.path, service)).json
         }
         let modelReady: Handler = { request in
-            let model = try await served(request, service)
+            let model = try await served(request.path, service)
             return "{\"name\":\(String.json(OpenInferenceModel.name(model.key))),\"ready\":true}"
-        }
-        let infer: Handler = { request in
-            let served = try await served(request, service)
-            let asked = try OpenInferenceRequest(request.body, model: OpenInferenceModel(served))
-            let version = request.path["model_version"]
-            let rows = try asked.rows(equipmentID: served.key.equipmentID, power: served.key.power, version: version)
-            return asked.response(try await service.infer(rows))
         }
         return [
             "v2_server": { _ in
-                "{\"name\":\"millwright\",\"version\":\(String.json(Version.current)),\"extensions\":[]}"
+                "{\"name\":\"millwright\",\"version\":\(String.json(Version.current)),\"extensions\":[\"binary_tensor_data\"]}"
             },
             "v2_live": { _ in live },
             "v2_ready": { _ in
@@ -38,19 +31,30 @@ enum OpenInference {
             },
             "v2_model": model, "v2_model_version": model,
             "v2_model_ready": modelReady, "v2_model_version_ready": modelReady,
-            "v2_infer": infer, "v2_infer_version": infer,
         ]
     }
 
-    private static func served(_ request: HandlerRequest, _ service: any PredictionService) async throws -> ServedModel
-    {
-        let name = request.path["model_name"] ?? ""
+    /// Those whose body may be more than JSON.
+    static func streams(_ service: any PredictionService) -> [String: StreamHandler] {
+        let infer: StreamHandler = { request in
+            let body = try await OpenInferenceBody.read(request)
+            let served = try await served(request.path, service)
+            let asked = try OpenInferenceRequest(body, model: OpenInferenceModel(served))
+            let version = request.path["model_version"]
+            let rows = try asked.rows(equipmentID: served.key.equipmentID, power: served.key.power, version: version)
+            return asked.answer(try await service.infer(rows), status: request.route.successStatus)
+        }
+        return ["v2_infer": infer, "v2_infer_version": infer]
+    }
+
+    private static func served(_ path: [String: String], _ service: any PredictionService) async throws -> ServedModel {
+        let name = path["model_name"] ?? ""
         // an equipment's id may have colons, a power has none
         guard let colon = name.lastIndex(of: ":"), colon != name.startIndex, name.index(after: colon) != name.endIndex
         else { throw Problem.notFound("a model is named equipment:power, such as press-01:2.2kW") }
         return try await service.model(
             equipmentID: String(name[..<colon]), power: String(name[name.index(after: colon)...]),
-            version: request.path["model_version"])
+            version: path["model_version"])
     }
 }
 

@@ -8,6 +8,8 @@ import ServeML
 ///
 /// Of a model that looks at windows a row is [steps, features], oldest step first: the one tensor has the shape
 /// [n, steps, features] (or [steps, features]), and a feature's own [n, steps].
+///
+/// A tensor whose parameters have `binary_data_size` has its numbers behind the JSON, in the order of the inputs.
 struct OpenInferenceRequest: Sendable {
     static let maximumRows = 1000
     private static let datatypes: Set<String> = [
@@ -25,12 +27,15 @@ struct OpenInferenceRequest: Sendable {
     private var identifier: String?
     private var forcesClassifier = false
     private var outputs: [OpenInferenceModel.Output]
+    /// Names of the outputs that are wanted as bytes.
+    private var binary: Set<String> = []
     /// Row by row; the features that were sent.
     private var values: [FeatureValues] = []
 
     /// - Throws: ``Problem`` 400 for what is no JSON, 422 that names the member.
-    init(_ body: RequestBodyContent, model: OpenInferenceModel) throws(Problem) {
-        guard case .json(let bytes) = body else { throw .invalid([.init(field: "body", message: "is required")]) }
+    init(_ body: OpenInferenceBody, model: OpenInferenceModel) throws(Problem) {
+        let bytes = body.json
+        var data = body.data
         self.model = model
         outputs = model.outputs
         do {
@@ -42,7 +47,7 @@ struct OpenInferenceRequest: Sendable {
                 case ("id", .string): identifier = try JSONScanner.string(member, in: bytes)
                 case ("inputs", .array):
                     for (number, element) in try JSONScanner.elements(of: member, in: bytes).enumerated() {
-                        inputs.append(try Self.tensor(element, bytes, "inputs[\(number)]"))
+                        inputs.append(try Self.tensor(element, bytes, "inputs[\(number)]", &data))
                     }
                 case ("outputs", .array): try read(outputs: member, bytes)
                 case ("parameters", .object): try read(parameters: member, bytes)
@@ -52,6 +57,9 @@ struct OpenInferenceRequest: Sendable {
                 // members that a newer version of the protocol may have
                 default: continue
                 }
+            }
+            guard data.isEmpty else {
+                throw Self.refusal("inputs", "leave \(data.count) bytes behind the JSON that are no tensor's")
             }
             try arrange(inputs)
         } catch let failure as JSONScanner.Failure {
@@ -80,29 +88,42 @@ struct OpenInferenceRequest: Sendable {
     private mutating func read(outputs value: JSONScanner.Value, _ bytes: [UInt8]) throws {
         var wanted: [OpenInferenceModel.Output] = []
         for element in try JSONScanner.elements(of: value, in: bytes) {
-            guard element.kind == .object,
-                let member = try JSONScanner.members(of: element, in: bytes).first(where: { $0.name == "name" })?.value,
-                member.kind == .string
-            else { throw Self.refusal("outputs", "must be objects with a name") }
+            let members = element.kind == .object ? try JSONScanner.members(of: element, in: bytes) : []
+            guard let member = members.first(where: { $0.name == "name" })?.value, member.kind == .string else { throw Self.refusal("outputs", "must be objects with a name") }
             let name = try JSONScanner.string(member, in: bytes)
             guard let output = model.outputs.first(where: { $0.name == name }) else {
                 let known = model.outputs.map(\.name).joined(separator: ", ")
                 throw Self.refusal("outputs", "\(name) is none of this model's: \(known)")
             }
             if !wanted.contains(output) { wanted.append(output) }
+            if let parameters = members.first(where: { $0.name == "parameters" })?.value,
+                try Self.isTrue("binary_data", in: parameters, bytes)
+            {
+                binary.insert(name)
+            }
         }
         if !wanted.isEmpty { outputs = wanted }
     }
 
     private mutating func read(parameters value: JSONScanner.Value, _ bytes: [UInt8]) throws {
-        for (name, member) in try JSONScanner.members(of: value, in: bytes) where name == "force_xgb" {
-            forcesClassifier = member.kind == .bool && JSONScanner.text(member, in: bytes) == "true"
+        forcesClassifier = try Self.isTrue("force_xgb", in: value, bytes)
+        if try Self.isTrue("binary_data_output", in: value, bytes) { binary.formUnion(model.outputs.map(\.name)) }
+    }
+
+    private static func isTrue(_ name: String, in value: JSONScanner.Value, _ bytes: [UInt8]) throws -> Bool {
+        guard value.kind == .object else { return false }
+        return try JSONScanner.members(of: value, in: bytes).contains {
+            $0.name == name && $0.value.kind == .bool && JSONScanner.text($0.value, in: bytes) == "true"
         }
     }
 
-    private static func tensor(_ value: JSONScanner.Value, _ bytes: [UInt8], _ field: String) throws -> Tensor {
+    /// - Parameter data: what is left of the bytes behind the JSON; the tensor takes its own from the front.
+    private static func tensor(
+        _ value: JSONScanner.Value, _ bytes: [UInt8], _ field: String, _ data: inout ArraySlice<UInt8>
+    ) throws -> Tensor {
         guard value.kind == .object else { throw refusal(field, "must be an object") }
         var tensor = Tensor()
+        var size: Int?
         for (name, member) in try JSONScanner.members(of: value, in: bytes) {
             switch (name, member.kind) {
             case ("name", .string): tensor.name = try JSONScanner.string(member, in: bytes)
@@ -114,6 +135,13 @@ struct OpenInferenceRequest: Sendable {
                     return number
                 }
             case ("data", .array): try flatten(member, bytes, field, depth: 0, &tensor.data)
+            case ("parameters", .object):
+                guard
+                    let given = try JSONScanner.members(of: member, in: bytes).first(where: {
+                        $0.name == "binary_data_size"
+                    })?.value
+                else { continue }
+                size = given.kind == .number ? Int(JSONScanner.text(given, in: bytes)) ?? -1 : -1
             case ("name", _), ("datatype", _), ("shape", _), ("data", _):
                 throw refusal("\(field).\(name)", "has the wrong type")
             default: continue
@@ -127,6 +155,19 @@ struct OpenInferenceRequest: Sendable {
             throw refusal("\(field).shape", "must have one to three dimensions")
         }
         let count = tensor.shape.reduce(1, *)
+        if let size {
+            let width = TensorBytes.width(tensor.datatype) ?? 1
+            guard tensor.data.isEmpty, size >= 0, size % width == 0, size <= data.count else {
+                throw refusal(
+                    "\(field).parameters.binary_data_size",
+                    "must be bytes of whole \(tensor.datatype) behind the JSON, of which \(data.count) are left, instead of data")
+            }
+            tensor.data = TensorBytes.numbers(data.prefix(size), tensor.datatype)
+            data = data.dropFirst(size)
+            if let wrong = tensor.data.firstIndex(where: { !$0.isFinite }) {
+                throw refusal("\(field).data", "must be finite numbers; the \(wrong + 1). is none")
+            }
+        }
         guard count == tensor.data.count else {
             throw refusal("\(field).data", "has \(tensor.data.count) numbers, its shape says \(count)")
         }
@@ -200,8 +241,19 @@ struct OpenInferenceRequest: Sendable {
 
     // MARK: Answering
 
-    /// `$inference_response`.
-    func response(_ predictions: [ScoredPrediction]) -> String {
+    /// `$inference_response`, and behind it the outputs that were asked for as bytes.
+    func answer(_ predictions: [ScoredPrediction], status: Int) -> StreamAnswer {
+        var data: [UInt8] = []
+        let json = response(predictions, &data)
+        var answer = StreamAnswer(body: json, data: data, status: status)
+        if !data.isEmpty {
+            answer.headers[.contentType] = "application/octet-stream"
+            answer.headers[.inferenceHeaderLength] = String(json.utf8.count)
+        }
+        return answer
+    }
+
+    private func response(_ predictions: [ScoredPrediction], _ data: inout [UInt8]) -> String {
         let key = predictions.first?.key ?? model.served.key
         var text = "{\"model_name\":\(String.json(OpenInferenceModel.name(key)))"
         text += ",\"model_version\":\(String.json(key.version))"
@@ -215,7 +267,14 @@ struct OpenInferenceRequest: Sendable {
             if index > 0 { text += "," }
             let columns = output.columns.isEmpty ? "" : ",\(output.columns.count)"
             text += "{\"name\":\"\(output.name)\",\"datatype\":\"\(output.datatype)\""
-            text += ",\"shape\":[\(predictions.count)\(columns)],\"data\":["
+            text += ",\"shape\":[\(predictions.count)\(columns)]"
+            if binary.contains(output.name) {
+                let before = data.count
+                for prediction in predictions { Self.append(output, prediction, to: &data) }
+                text += ",\"parameters\":{\"binary_data_size\":\(data.count - before)}}"
+                continue
+            }
+            text += ",\"data\":["
             text += predictions.map { Self.data(output, $0) }.joined(separator: ",")
             text += "]}"
         }
@@ -223,19 +282,27 @@ struct OpenInferenceRequest: Sendable {
     }
 
     private static func data(_ output: OpenInferenceModel.Output, _ scored: ScoredPrediction) -> String {
-        let prediction = scored.prediction
+        if output.datatype == "BOOL" { return scored.prediction.isAnomaly ? "true" : "false" }
+        return numbers(output, scored.prediction).map { "\($0)" }.joined(separator: ",")
+    }
+
+    private static func append(
+        _ output: OpenInferenceModel.Output, _ scored: ScoredPrediction, to bytes: inout [UInt8]
+    ) {
+        if output.datatype == "BOOL" { return bytes.append(scored.prediction.isAnomaly ? 1 : 0) }
+        for number in numbers(output, scored.prediction) { TensorBytes.append(number, to: &bytes) }
+    }
+
+    /// One row of an output.
+    private static func numbers(_ output: OpenInferenceModel.Output, _ prediction: Prediction) -> [Double] {
         switch output.name {
-        case "scores":
-            let scores = prediction.scores
-            return output.columns.map { "\(scores[$0] ?? 0)" }.joined(separator: ",")
-        case "is_anomaly": return prediction.isAnomaly ? "true" : "false"
-        case "confidence": return "\(prediction.confidence)"
-        case "value": return "\(prediction.value ?? 0)"
+        case "scores": return output.columns.map { prediction.scores[$0] ?? 0 }
+        case "confidence": return [prediction.confidence]
+        case "value": return [prediction.value ?? 0]
         default:
             // all zero where the classifier did not run: probabilities add up to one, these say that there are none
             let known = prediction.fault?.probabilities ?? []
-            return output.columns.map { label in "\(known.first { $0.label == label }?.probability ?? 0)" }
-                .joined(separator: ",")
+            return output.columns.map { label in known.first { $0.label == label }?.probability ?? 0 }
         }
     }
 }
