@@ -94,8 +94,8 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT p.time AS last, lead(p.time, 1, 'infinity') OVER (ORDER BY p.time) AS next
             FROM (
-                -- mostly the latest value tells; the readings are asked only of a sensor that spoke since, or whose clock
-                -- was put back (perhaps: it told something late), so that points lie ahead of its latest one
+                -- mostly the latest value tells; the readings are asked only of a sensor that spoke since, or whose
+                -- clock was put back (perhaps: it told something late), so that points lie ahead of its latest one
                 SELECT coalesce(CASE WHEN t.time <= k.since AND NOT k.may_lie_ahead THEN nullif(t.time, '-infinity')
                        ELSE (
                            SELECT r.time FROM telemetry.reading AS r

@@ -22,7 +22,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.still_quiet(bigint[], timestamptz[], boolean[]) IS
-    'Of signals that a job judges, with late points (arrays of equal length, as in alarm.revise), those that were quiet, '
-    'had not been looked at since, and stay quiet: nothing of their history changes. is_known: it has a state, which '
+    'Of signals that a job judges, with late points (arrays of equal length, as in alarm.revise), those that were '
+    'quiet, had not been looked at since, and stay quiet: nothing of their history changes. is_known: it has a state, which '
     'outcome follows.';
 REVOKE ALL ON FUNCTION alarm.still_quiet(bigint[], timestamptz[], boolean[]) FROM PUBLIC;
