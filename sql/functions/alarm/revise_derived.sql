@@ -68,6 +68,6 @@ END
 $$;
 COMMENT ON FUNCTION alarm.revise_derived(timestamptz, timestamptz) IS
     'Takes up the late points that ingest noted (alarm.late_sample) and puts the history of the alarms right that '
-    'rules judged by alarm.judge_derived made since (alarm.revise), up to where they were judged. until: of our clock, as '
-    'far as the job goes. Returns the transitions for alarm.announce. Part of alarm.judge_derived.';
+    'rules judged by alarm.judge_derived made since (alarm.revise), up to where they were judged. until: of our clock, '
+    'as far as the job goes. Returns the transitions for alarm.announce. Part of alarm.judge_derived.';
 REVOKE ALL ON FUNCTION alarm.revise_derived(timestamptz, timestamptz) FROM PUBLIC;

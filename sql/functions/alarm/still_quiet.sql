@@ -23,6 +23,6 @@ END
 $$;
 COMMENT ON FUNCTION alarm.still_quiet(bigint[], timestamptz[], boolean[]) IS
     'Of signals that a job judges, with late points (arrays of equal length, as in alarm.revise), those that were '
-    'quiet, had not been looked at since, and stay quiet: nothing of their history changes. is_known: it has a state, which '
-    'outcome follows.';
+    'quiet, had not been looked at since, and stay quiet: nothing of their history changes. is_known: it has a '
+    'state, which outcome follows.';
 REVOKE ALL ON FUNCTION alarm.still_quiet(bigint[], timestamptz[], boolean[]) FROM PUBLIC;
