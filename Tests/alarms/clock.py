@@ -54,9 +54,32 @@ def oracle(rule, points):
     return [tuple(a) for a in alarms]
 
 
+JUDGED_BY_JOB = ["windowed", "two_signal", "no_data", "baseline"]
+PARAMETERS = {"rate_of_change": '{"step": 1}', "flat_line": '{"epsilon": 5}', "windowed": '{"aggregate": "mean", "window": "1 minute"}',
+              "two_signal": '{"other": "o"}', "baseline": '{"state": "each", "window": "1 minute"}'}
+
+
 # ---- The schedule -------------------------------------------------------------------------------------------------------------
+def upload(rng, points):
+    """Stretches of points that arrive together, when the last of them has been measured or later; some overtake others."""
+    uploads, i, count = [], 0, len(points)
+    size = rng.choice([1, 1, 3, 12])
+    while i < count:
+        n = max(1, int(rng.expovariate(1 / size)))
+        part = points[i:i + n]
+        delay = rng.choice([0, 0, 0, 0, 1, 5, 30]) if rng.random() < .5 else 0
+        uploads.append((part[-1][0] + .5 + delay, part))
+        if rng.random() < .1:  # again
+            uploads.append((part[-1][0] + .7 + delay + rng.choice([0, 20]), part))
+        if rng.random() < .1 and len(part) > 2:  # a part is missing and comes later
+            late = part.pop(rng.randrange(len(part) - 1))
+            uploads.append((part[-1][0] + rng.choice([1, 8, 40]), [late]))
+        i += n
+    return uploads
+
+
 def schedule(rng, count):
-    condition = rng.choice(["above", "above", "above", "below", "outside", "inside", "rate_of_change", "flat_line"])
+    condition = rng.choice(["above", "above", "above", "below", "outside", "inside", "rate_of_change", "flat_line"] + JUDGED_BY_JOB)
     rule = dict(condition=condition, low_low=None, low=None, high=None, high_high=None, deadband=rng.choice([0, 0, 3]),
                 on_delay=rng.choice([0, 0, 3, 10]), off_delay=rng.choice([0, 0, 4, 12]), chatter=rng.choice([None, None, 3]),
                 latched=rng.random() < .1)
@@ -70,25 +93,23 @@ def schedule(rng, count):
         rule.update(high=10, deadband=0)
     if condition == "flat_line":
         rule.update(high=4, deadband=0)
+    if condition == "no_data":
+        rule.update(high=rng.choice([8, 15]), high_high=rng.choice([None, 25]), deadband=0)
+    if condition == "windowed":
+        rule.update(high=65, high_high=rng.choice([None, 80]))
+    if condition == "two_signal":
+        rule.update(high=20, low=rng.choice([None, -20]))
+    if condition == "baseline":
+        rule.update(high=3, high_high=rng.choice([None, 6]), deadband=rng.choice([0, 1]))
     offset = rng.choice([0, 0, -60, -5, 3, 120, 200])  # the device's clock against ours
     times = sorted(rng.sample(range(1, count * 3), count))
     points = [(t, rng.choice([20, 50, 50, 70, 78, 79, 85, 90, 97, 99])) for t in times]
-    # uploads: stretches of points that arrive together, when the last of them has been measured or later; some overtake others
-    uploads, i = [], 0
-    size = rng.choice([1, 1, 3, 12])
-    while i < count:
-        n = max(1, int(rng.expovariate(1 / size)))
-        part = points[i:i + n]
-        delay = rng.choice([0, 0, 0, 0, 1, 5, 30]) if rng.random() < .5 else 0
-        uploads.append((part[-1][0] + .5 + delay, part))
-        if rng.random() < .1:  # again
-            uploads.append((part[-1][0] + .7 + delay + rng.choice([0, 20]), part))
-        if rng.random() < .1 and len(part) > 2:  # a part is missing and comes later
-            late = part.pop(rng.randrange(len(part) - 1))
-            uploads.append((part[-1][0] + rng.choice([1, 8, 40]), [late]))
-        i += n
-    events = [("upload", at, part) for at, part in uploads]
-    end = max(at for at, _ in uploads)
+    uploads = [("s",) + u for u in upload(rng, points)]
+    if condition in ("two_signal", "baseline"):  # the other sensor has a way of its own
+        other = [(t, rng.choice([20, 50, 78, 90])) for t in sorted(rng.sample(range(1, count * 3), count // 2))]
+        uploads += [("o",) + u for u in upload(rng, other)]
+    events = [("upload", at, part, sensor) for sensor, at, part in uploads]
+    end = max(at for _, at, _ in uploads)
     for _ in range(rng.choice([0, 5, 20])):
         events.append(("tick", rng.random() * (end + 20)))
     events.sort(key=lambda e: e[1])
@@ -124,27 +145,32 @@ def attempt(q, base, rule, offset, every, events):
     try:
         q.execute("UPDATE ops.setting SET value = to_jsonb(%s::text || ' seconds') WHERE name = 'alarm.checkpoint_every'", [every])
         q.execute("INSERT INTO alarm.rule (name, condition, low_low, low, high, high_high, deadband, on_delay, off_delay, latched, chatter_count, "
-                  "severity, severity_high_high, severity_low_low, select_equipment, parameters) VALUES ('clock', %s, %s, %s, %s, %s, %s, %s * interval '1 s', "
-                  "%s * interval '1 s', %s, %s, 'medium', %s, %s, '{clock-1}', %s::jsonb)",
+                  "severity, severity_high_high, severity_low_low, select_equipment, select_sensor, parameters) VALUES ('clock', %s, %s, %s, %s, %s, %s, %s * interval '1 s', "
+                  "%s * interval '1 s', %s, %s, 'medium', %s, %s, '{clock-1}', '{s}', %s::jsonb)",
                   [rule[n] for n in ("condition", "low_low", "low", "high", "high_high", "deadband", "on_delay", "off_delay", "latched", "chatter")]
                   + [rule["high_high"] and "critical", rule["low_low"] and "high",
-                     {"rate_of_change": '{"step": 1}', "flat_line": '{"epsilon": 5}'}.get(rule["condition"], "{}")])
-        q.execute("SELECT alarm.tick(to_timestamp(%s))", [base - 100])
-        q.execute("SELECT id FROM plant.sensor WHERE equipment_id = 'clock-1'")
-        sensor, points = q.fetchone()[0], {}
+                     PARAMETERS.get(rule["condition"], "{}")])
+        by_job = rule["condition"] in JUDGED_BY_JOB
+        tick(q, base - 100, by_job)
+        q.execute("SELECT name, id FROM plant.sensor WHERE equipment_id = 'clock-1'")
+        sensors, points = dict(q.fetchall()), {}
+        sensor = sensors["s"]
         for e in events:
             if e[0] == "tick":
-                q.execute("SELECT alarm.tick(to_timestamp(%s))", [base + e[1]])
+                tick(q, base + e[1], by_job)
                 continue
             timed = {base + p[0] + (offset if p[0] < step_at else stepped): p[1] for p in e[2]}
             t = sorted(timed)
-            points.update((p[0], p[1]) for p in e[2])
+            points.update((p[0], p[1]) for p in e[2] if e[3] == "s")
             q.execute("SELECT ingest.store(array_fill(%s::integer, ARRAY[%s]), (SELECT array_agg(to_timestamp(x) ORDER BY x) FROM unnest(%s::float8[]) AS x), "
                       "%s::float8[], array_fill(0::smallint, ARRAY[%s]), array_fill(false, ARRAY[%s]), to_timestamp(%s))",
-                      [sensor, len(t), t, [timed[x] for x in t], len(t), len(t), base + e[1]])
+                      [sensors[e[3]], len(t), t, [timed[x] for x in t], len(t), len(t), base + e[1]])
             # whatever the clock said, nobody believes what is not so
             check_told(q, sensor)
-        q.execute("SELECT alarm.tick(to_timestamp(%s))", [base + FAR])
+        if by_job:  # which looks back for an hour
+            tick(q, base + 600, True)
+        tick(q, base + FAR, by_job)
+        tick(q, base + FAR, False)
         check_told(q, sensor)
         zero = base + offset
         q.execute(LIVE, [zero, zero, sensor])
@@ -165,6 +191,12 @@ def attempt(q, base, rule, offset, every, events):
     finally:
         q.execute("ROLLBACK TO SAVEPOINT schedule")
     return None
+
+
+def tick(q, at, by_job):
+    q.execute("SELECT alarm.tick(to_timestamp(%s))", [at])
+    if by_job:
+        q.execute("SELECT alarm.judge_derived(to_timestamp(%s))", [at])
 
 
 def check_told(q, sensor):
@@ -190,17 +222,24 @@ def main():
     p.add_argument("--schedules", type=int, default=1000)
     p.add_argument("--seed", type=int, default=1, help="of the first schedule; the next has the next number")
     p.add_argument("--points", type=int, default=30)
+    p.add_argument("--condition", help="only schedules of it")
     given = p.parse_args()
     began = time.time()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=False) as connection:
         q = connection.cursor()
         for first in range(given.seed, given.seed + given.schedules, 100):
             q.execute("DELETE FROM alarm.rule; INSERT INTO plant.equipment (id, name, type) VALUES ('clock-1', 'c', 'pump'); "
-                      "INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('clock-1', 's', 'current')")
+                      "INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('clock-1', 's', 'current'), ('clock-1', 'o', 'current'); "
+                      "INSERT INTO alarm.operating_state (equipment_id, state, sensor, low, high) VALUES ('clock-1', 'low', 'o', 0, 60), ('clock-1', 'high', 'o', 60, 100); "
+                      "INSERT INTO alarm.baseline (sensor_id, state, centre, spread, lowest, highest, samples, learned_from, learned_to) "
+                      "SELECT n.id, b.state, b.centre, 5, 0, 100, 100, '2025-01-01', '2025-02-01' FROM plant.sensor AS n, (VALUES ('low', 50), ('high', 80)) AS b (state, centre) "
+                      "WHERE n.equipment_id = 'clock-1' AND n.name = 's'")
             q.execute("SELECT floor(extract(epoch FROM clock_timestamp()))::float8 - 240")
             base = q.fetchone()[0]
             for seed in range(first, min(first + 100, given.seed + given.schedules)):
                 rule, offset, every, events = schedule(random.Random(seed), given.points)
+                if given.condition not in (None, rule["condition"]):
+                    continue
                 found = attempt(q, base, rule, offset, every, events)
                 if not found:
                     continue

@@ -52,8 +52,9 @@ BEGIN
                                   'learned_from', min(b.learned_from), 'learned_to', max(b.learned_to),
                                   'samples', sum(b.samples) FILTER (WHERE b.hour_of_week = -1),
                                   -- other cells judge from now on, and what was judged stays (alarm.judge_standing)
-                                  'cells', md5(string_agg(concat_ws(' ', b.state, b.hour_of_week, b.centre, b.spread), ','
-                                                          ORDER BY b.state, b.hour_of_week)))
+                                  'cells', md5(string_agg(
+                                      concat_ws(' ', b.state, b.hour_of_week, b.centre, b.spread), ','
+                                      ORDER BY b.state, b.hour_of_week)))
         INTO g.basis
         FROM alarm.baseline AS b
         WHERE b.sensor_id = compile.sensor_id

@@ -94,20 +94,27 @@ BEGIN
         LEFT JOIN alarm.state AS s ON s.signal_id = g.id
         JOIN alarm.derived_clock AS e ON e.signal_id = g.id
         CROSS JOIN LATERAL (SELECT greatest(e.evaluated_from, e.evaluated_to - INTERVAL '1 hour') AS since,
-                                   e.evaluated_to AS until OFFSET 0) AS k
+                                   e.evaluated_to AS until,
+                                   EXISTS (SELECT FROM telemetry.late_run AS u
+                                           WHERE u.sensor_id = g.sensor_id) AS may_lie_ahead OFFSET 0) AS k
         CROSS JOIN LATERAL (
             SELECT p.time AS last, lead(p.time, 1, 'infinity') OVER (ORDER BY p.time) AS next
             FROM (
-                -- mostly the latest value tells; only of a sensor that spoke since are the readings asked
-                SELECT coalesce(CASE WHEN t.time <= k.since THEN nullif(t.time, '-infinity') ELSE (
+                -- mostly the latest value tells; the readings are asked only of a sensor that spoke since, or whose
+                -- clock was put back (perhaps: it told something late), so that points lie ahead of its latest one
+                SELECT coalesce(CASE WHEN t.time <= k.since AND NOT k.may_lie_ahead THEN nullif(t.time, '-infinity')
+                       ELSE (
                            SELECT r.time FROM telemetry.reading AS r
                            WHERE r.sensor_id = g.sensor_id AND r.time <= k.since AND NOT r.is_historical
                              AND r.time > k.since - make_interval(secs => least(greatest(g.high, 3600), 1e9))
                            ORDER BY r.time DESC
-                               LIMIT 1) END, CASE WHEN isfinite(t.time) THEN NULL ELSE n.created_at END) AS time
+                               LIMIT 1) END,
+                       CASE WHEN isfinite(t.time) IS NOT TRUE THEN n.created_at
+                            WHEN t.time <= k.since THEN t.time END) AS time
                 UNION ALL
                 SELECT r.time FROM telemetry.reading AS r
-                WHERE r.sensor_id = g.sensor_id AND r.time > k.since AND r.time <= t.time AND NOT r.is_historical
+                WHERE r.sensor_id = g.sensor_id AND r.time > k.since AND NOT r.is_historical
+                  AND r.time <= CASE WHEN k.may_lie_ahead THEN greatest(t.time, k.until) ELSE t.time END
             ) AS p
             WHERE p.time IS NOT NULL
         ) AS d
@@ -129,7 +136,9 @@ BEGIN
         FROM alarm.signal AS g
         JOIN alarm.condition AS c ON c.name = g.condition AND c.judged = 'silence'
         JOIN alarm.state AS s ON s.signal_id = g.id AND NOT s.idle
-        JOIN telemetry.latest AS t ON t.sensor_id = g.sensor_id AND t.time > s.last_time
+        JOIN telemetry.latest AS t ON t.sensor_id = g.sensor_id
+            AND (t.time > s.last_time
+                 OR EXISTS (SELECT FROM telemetry.late_run AS u WHERE u.sensor_id = g.sensor_id))
         JOIN alarm.derived_clock AS e ON e.signal_id = g.id
         CROSS JOIN LATERAL (
             SELECT r.time FROM telemetry.reading AS r

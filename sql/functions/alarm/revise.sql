@@ -10,6 +10,11 @@ DECLARE
     -- those whose history stays as it is, and their new states
     v_agreeing bigint[];
     v_outcomes alarm.outcome[];
+    -- those in which nothing happens, and of those that have a state: it, and the first sample after it
+    v_quiet bigint[];
+    v_quiet_known bigint[];
+    v_quiet_state alarm.state[];
+    v_quiet_since timestamptz[];
     v_item record;
     v_base alarm.state;
     v_kept alarm.checkpoint;
@@ -22,11 +27,22 @@ DECLARE
     v_certain alarm.outcome;
     v_transitions bigint[] := ARRAY[]::bigint[];
 BEGIN
-    -- mostly late points only say again what was known
+    -- Mostly late points only say again what was known,
     SELECT c.ids, c.outcomes INTO v_agreeing, v_outcomes
     FROM alarm.same_history(revise.signal_ids, revise.since, revise.reclocked) AS c;
-    IF v_agreeing IS NOT NULL THEN
+    -- or leave quiet what was quiet
+    SELECT array_agg((q.machine).id), array_agg((q.machine).id) FILTER (WHERE q.is_known),
+           array_agg(q.state) FILTER (WHERE q.is_known), array_agg(q.first) FILTER (WHERE q.is_known),
+           v_outcomes || array_agg(q.outcome) FILTER (WHERE q.is_known)
+    INTO v_quiet, v_quiet_known, v_quiet_state, v_quiet_since, v_outcomes
+    FROM alarm.still_quiet(revise.signal_ids, revise.since, revise.reclocked) AS q;
+    IF v_quiet_known IS NOT NULL THEN
+        PERFORM alarm.keep_states(v_quiet_known, v_quiet_state, v_quiet_since);
+    END IF;
+    IF v_outcomes <> '{}' THEN
         v_transitions := alarm.settle(v_outcomes, "now" => revise.now);
+    END IF;
+    IF v_agreeing IS NOT NULL THEN
         DELETE FROM alarm.checkpoint AS c
         USING unnest(revise.signal_ids, revise.since) AS u (id, since)
         WHERE u.id = ANY (v_agreeing) AND c.signal_id = u.id AND c.at >= u.since;
@@ -43,7 +59,7 @@ BEGIN
         LEFT JOIN alarm.state AS s ON s.signal_id = g.id
         -- what a job judges: as far as it has come
         LEFT JOIN alarm.derived_clock AS d ON d.signal_id = g.id AND NOT g.live
-        WHERE (g.id = ANY (v_agreeing)) IS NOT TRUE
+        WHERE (g.id = ANY (v_agreeing || v_quiet)) IS NOT TRUE
         ORDER BY g.id
     LOOP
         -- 1. A state in which every sample before these was in, and none after them.

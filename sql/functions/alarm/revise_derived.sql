@@ -23,8 +23,9 @@ BEGIN
         SELECT t.sensor_id, min(t.since) AS since, min(t.since) FILTER (WHERE t.reclocked) AS clock_since
         FROM taken AS t GROUP BY t.sensor_id
     ), put_back AS (
-        -- We were further than the sensor's own time: a clock that was put back, one that we had not heard, or a silence
-        -- that was none, which counts from the arrival of the last point. What had been said of later was not its time.
+        -- We were further than the sensor's own time: a clock that was put back, one that we had not heard, or a
+        -- silence that was none, which counts from the arrival of the last point. What we had said of later was not its
+        -- time.
         UPDATE alarm.derived_clock AS c
         SET evaluated_to = least(c.evaluated_to, alarm.sensor_time(revise_derived.until, t.time, t.received_at, t.burst,
                                                                    v_longest_burst))
@@ -66,7 +67,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.revise_derived(timestamptz, timestamptz) IS
-    'Takes up the late points that ingest noted (alarm.late_sample) and puts the history of the alarms right that rules '
-    'judged by alarm.judge_derived made since (alarm.revise), up to where they were judged. until: of our clock, as '
-    'far as the job goes. Returns the transitions for alarm.announce. Part of alarm.judge_derived.';
+    'Takes up the late points that ingest noted (alarm.late_sample) and puts the history of the alarms right that '
+    'rules judged by alarm.judge_derived made since (alarm.revise), up to where they were judged. until: of our clock, '
+    'as far as the job goes. Returns the transitions for alarm.announce. Part of alarm.judge_derived.';
 REVOKE ALL ON FUNCTION alarm.revise_derived(timestamptz, timestamptz) FROM PUBLIC;

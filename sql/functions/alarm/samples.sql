@@ -19,6 +19,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION alarm.samples(alarm.signal, timestamptz, timestamptz) IS
-    'All samples that are in of what a machine judges, from a time on, in order: the readings, or what alarm.series makes '
-    'of them, as far as the job has come (until). For alarm.revise.';
+    'All samples that are in of what a machine judges, from a time on, in order: the readings, or what alarm.series '
+    'makes of them, as far as the job has come (until). For alarm.revise.';
 REVOKE ALL ON FUNCTION alarm.samples(alarm.signal, timestamptz, timestamptz) FROM PUBLIC;
