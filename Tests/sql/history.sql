@@ -151,7 +151,7 @@ ROLLBACK;
 -- over HTTP
 SELECT is(api.store_sensor_data(jsonb_build_array(
     jsonb_build_object('device_id', 'web', 'sensor_type', 't', 'value', 1, 'time', '1780-05-01T00:00:00Z'),
-    jsonb_build_object('device_id', 'web', 'sensor_type', 't', 'value', 2)))::text, '{"stored": 2, "no_value": 0, "duplicates": 0, "historical": 1}', 'HTTP takes the same way');
+    jsonb_build_object('device_id', 'web', 'sensor_type', 't', 'value', 2))) - 'message', '{"stored": 2, "no_value": 0, "duplicates": 0, "historical": 1}', 'HTTP takes the same way');
 SELECT is((SELECT count(*) FROM ingest.backlog), 1::bigint, 'one waits');
 SELECT is((SELECT r #>> '{}' FROM (SELECT CASE WHEN EXISTS (SELECT FROM ingest.backlog) THEN '"waits"'::jsonb END AS r) AS x), 'waits', 'it is a row of ingest.backlog');
 SELECT throws_ok(format('SELECT api.delete_sensor(%s)', (SELECT id FROM plant.sensor WHERE equipment_id = 'web')), 'MW409', NULL, 'a sensor whose history waits has measured values');
