@@ -135,6 +135,15 @@ WHERE m.power = '2.2kW' AND m.status = 'ready'
 ON CONFLICT DO NOTHING;
 SELECT ml.summarise() \g /dev/null
 
+-- a machine that failed, what had been said of it, and what it costs; and one that has a week left
+INSERT INTO plant.cost (failure, preventive, downtime_per_hour) VALUES (4000000, 600000, 150000);
+INSERT INTO plant.failure (equipment_id, failed_at, down_from, down_to, cause) SELECT id, now() - INTERVAL '2 days', now() - INTERVAL '2 days', now() - INTERVAL '44 hours', 'bearing' FROM machine WHERE n = 2;
+SELECT ml.record_rul(jsonb_agg(jsonb_build_object('equipment_id', m.id, 'time', alarm.iso_time(now() - i * INTERVAL '6 hours'), 'rul_hours', 6 * i + m.n * 40, 'lower_hours', 5 * i + m.n * 20,
+    'upper_hours', 8 * i + m.n * 70)))
+FROM machine AS m CROSS JOIN generate_series(0, 24) AS i WHERE m.n IN (1, 2) \g /dev/null
+INSERT INTO ml.rul_governor (equipment_id, method) SELECT id, 'external' FROM machine WHERE n = 1;
+SELECT ml.judge_outcomes(), plant.advise() \g /dev/null
+
 -- Millwright itself
 SELECT ops.beat('grafana-test', 'run', '{"version": "1.0", "lanes": [{"lane": "live", "broker": "broker:1883", "connected": true, "held_messages": 2, "lag_seconds": 0.2,
     "batches": 10, "messages": 5000, "reconnects": 1}], "volumes": [{"path": "/", "total_bytes": 1e12, "free_bytes": 4e11}]}') \g /dev/null

@@ -1,10 +1,11 @@
 -- Advice on maintenance, and how good estimates of remaining life were.
 SELECT api.seed_schemas('advice', $json$ {
     "Advice": {
-        "type": "object", "required": ["device_id", "best_at", "latest_safe_at", "act_at", "stop_at", "reason", "basis"],
+        "type": "object", "required": ["device_id", "best_at", "latest_safe_at", "act_at", "stop_at", "reason",
+          "basis"],
         "properties": {
-            "device_id": {"type": "string"}, "device_name": {"type": "string"}, "location": {"type": ["string", "null"]},
-            "component_id": {"type": ["integer", "null"]},
+            "device_id": {"type": "string"}, "device_name": {"type": "string"},
+            "location": {"type": ["string", "null"]}, "component_id": {"type": ["integer", "null"]},
             "component": {"type": ["string", "null"], "description": "The part that it is about; null: the machine."},
             "made_at": {"type": "string", "format": "date-time"},
             "best_at": {"type": ["string", "null"], "format": "date-time",

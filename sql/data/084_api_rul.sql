@@ -91,8 +91,14 @@ SELECT api.seed_schemas('rul', $json$ {
               "format": "date-time"},
             "total_predictions": {"type": "integer"}, "average_rul": {"type": ["number", "null"]},
               "min_rul": {"type": ["number", "null"]},
-            "max_rul": {"type": ["number", "null"]}, "prediction_accuracy": {"type": ["number", "null"]},
-              "by_method": {"type": "object"}}}
+            "max_rul": {"type": ["number", "null"]},
+            "prediction_accuracy": {"type": ["number", "null"], "minimum": 0, "maximum": 1,
+              "description": "Alpha-lambda accuracy of the lives that ended by failure; null: none did."},
+            "judged": {"type": "object", "description": "Against lives that ended in that time; hours.", "properties": {
+                "lives": {"type": "integer"}, "censored_lives": {"type": "integer"}, "estimates": {"type": "integer"},
+                "rmse": {"type": ["number", "null"]}, "mae": {"type": ["number", "null"]},
+                "bias": {"type": ["number", "null"]}, "coverage": {"type": ["number", "null"]}}},
+            "by_method": {"type": "object"}}}
 } $json$);
 
 SELECT api.seed_routes('rul', $json$ [

@@ -45,8 +45,9 @@ CREATE TABLE ml.rul_outcome (
     FOREIGN KEY (equipment_id, ended_at) REFERENCES ml.rul_ended ON UPDATE CASCADE ON DELETE CASCADE
 );
 COMMENT ON TABLE ml.rul_outcome IS
-    'Estimates of remaining life (report.remaining_life) beside what was really left: of each method, power and version '
-    'as many of a life as the setting ml.outcome_estimates says, evenly over its time. Written by ml.outcome_judge.';
+    'Estimates of remaining life (report.remaining_life) beside what was really left: of each method, power and '
+    'version as many of a life as the setting ml.outcome_estimates says, evenly over its time. Written by '
+    'ml.outcome_judge.';
 COMMENT ON COLUMN ml.rul_outcome.lower_hours IS 'As the method stated it; upper_hours, too. NULL: it states none.';
 COMMENT ON COLUMN ml.rul_outcome.told_lower_hours IS
     'As it was told, with the correction of that time (ml.rul_correction); told_upper_hours, too.';

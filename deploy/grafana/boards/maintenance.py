@@ -121,6 +121,49 @@ ORDER BY rul_hours NULLS LAST, health NULLS LAST LIMIT 200"""),
                 ),
             ],
         ),
+        (
+            9,
+            [
+                (
+                    table(
+                        "What to do when",
+                        sql(f"""
+SELECT a.stop_at AS stop, a.equipment_id AS equipment, c.name AS part, a.best_at AS "least cost", a.latest_safe_at AS "safe until",
+    a.best_cost_per_hour AS "cost an hour", a.failing_cost_per_hour AS "run to failure", array_to_string(a.stop_with, ', ') AS "together with",
+    a.reason
+FROM plant.advice AS a
+LEFT JOIN plant.component AS c ON c.id = a.component_id
+WHERE a.{THEIRS}
+ORDER BY a.stop_at NULLS LAST, a.equipment_id LIMIT 200"""),
+                        "No advice",
+                        overrides=[
+                            field("equipment", links=[machine_link()]),
+                            fields("^(part|together with|reason)$", noValue=""),
+                            fields("^(stop|least cost|safe until)$", noValue="none"),
+                            fields("^(cost an hour|run to failure)$", decimals=0, noValue="not known"),
+                        ],
+                        description="The date with the least expected cost per hour of service, the latest one that is safe, and the stop in which it can be done (docs/advice.md).",
+                    ),
+                    14,
+                ),
+                (
+                    table(
+                        "How good estimates were",
+                        sql("""
+SELECT method, model_version AS version, equipment_type AS type, lives, censored_lives AS censored, rmse, bias, alpha_lambda_accuracy AS "half-way right",
+    coverage, raw_coverage AS "as stated"
+FROM report.rul_scoreboard ORDER BY equipment_type, rmse NULLS LAST, method, model_version LIMIT 200"""),
+                        "No life has ended",
+                        overrides=[
+                            fields("^(rmse|bias)$", unit="h", decimals=0, noValue="not known"),
+                            fields("^(half-way right|coverage|as stated)$", unit="percentunit", decimals=0, noValue="not known"),
+                        ],
+                        description="Against lives that ended by failure. Coverage: share of the last 80 % intervals that held, as they were told and as the method stated them.",
+                    ),
+                    10,
+                ),
+            ],
+        ),
         row("Trends"),
         (
             9,

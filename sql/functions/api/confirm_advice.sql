@@ -19,7 +19,8 @@ BEGIN
     IF v_old.id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'MW404', MESSAGE = 'no work order with this id was proposed';
     ELSIF v_old.status <> 'proposed' THEN
-        RAISE EXCEPTION USING ERRCODE = 'MW409', COLUMN = 'status', MESSAGE = format('the work order is %s', v_old.status);
+        RAISE EXCEPTION USING ERRCODE = 'MW409', COLUMN = 'status',
+            MESSAGE = format('the work order is %s', v_old.status);
     END IF;
     BEGIN
         UPDATE plant.work_order AS w SET status = 'planned',
@@ -39,7 +40,7 @@ END
 $$;
 COMMENT ON FUNCTION api.confirm_advice(bigint, timestamptz, timestamptz, text) IS
     'Takes up a work order that advice proposed (plant.advice_order): it is planned from then on, at the time that is '
-    'given, else at the one that was proposed. Who does not want it cancels it (PATCH work-orders): for this life it is '
-    'not proposed again. MW404, MW409 (it is not proposed any more), MW422.';
+    'given, else at the one that was proposed. Who does not want it cancels it (PATCH work-orders): for this life it '
+    'is not proposed again. MW404, MW409 (it is not proposed any more), MW422.';
 REVOKE ALL ON FUNCTION api.confirm_advice(bigint, timestamptz, timestamptz, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.confirm_advice(bigint, timestamptz, timestamptz, text) TO engineer;

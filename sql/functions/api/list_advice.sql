@@ -33,7 +33,8 @@ BEGIN
             LIMIT v_limit OFFSET (page - 1)::bigint * v_limit
         ), asked AS MATERIALIZED (
             -- another risk than the job's is asked of the estimates themselves
-            SELECT r.equipment_id, r.latest_safe_at, r.act_at FROM report.advice(list_advice.device_id, list_advice.risk) AS r
+            SELECT r.equipment_id, r.latest_safe_at, r.act_at
+            FROM report.advice(list_advice.device_id, list_advice.risk) AS r
             WHERE list_advice.risk IS NOT NULL
         )
         SELECT jsonb_build_object(

@@ -81,9 +81,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.conformal_fit() IS
-    'Learns from outcomes (ml.rul_outcome) by how much each method''s 80 % intervals must be wider, or may be narrower, '
-    'to hold 80 % of the lives of the next machine of a type (split conformal prediction over lives, not estimates: '
-    'those of one life are alike). Of the last ml.conformal_window lives that ended by failure, if there are '
-    'ml.conformal_lives; else no correction, and the reason is kept. A correction that differs is a new row of '
+    'Learns from outcomes (ml.rul_outcome) by how much each method''s 80 % intervals must be wider, or may be '
+    'narrower, to hold 80 % of the lives of the next machine of a type (split conformal prediction over lives, not '
+    'estimates: those of one life are alike). Of the last ml.conformal_window lives that ended by failure, if there '
+    'are ml.conformal_lives; else no correction, and the reason is kept. A correction that differs is a new row of '
     'ml.rul_correction. Returns how many there are. Called by the job ml.judge_outcomes.';
 REVOKE ALL ON FUNCTION ml.conformal_fit() FROM PUBLIC;

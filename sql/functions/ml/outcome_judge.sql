@@ -36,7 +36,7 @@ BEGIN
                    l.received_at, l.rul_hours, l.raw_low_hours AS lower_hours, l.raw_high_hours AS upper_hours,
                    ml.finite(l.basis -> 'cap_hours') AS cap_hours, l.confidence
             FROM due AS d
-            JOIN report.remaining_life AS l ON l.equipment_id = d.equipment_id AND l.time < d.ended_at
+            JOIN ml.rul_estimate AS l ON l.equipment_id = d.equipment_id AND l.time < d.ended_at
                 AND l.time >= coalesce(d.began_at, '-infinity') AND l.rul_hours IS NOT NULL
             UNION ALL
             SELECT d.ended_at, d.reason, d.equipment_type, o.equipment_id, o.method, o.power, o.model_version, o.time,
@@ -46,8 +46,8 @@ BEGIN
                 AND o.time >= coalesce(d.began_at, '-infinity')
         ), slot AS (
             -- so many parts of equal length of the time in which it spoke
-            SELECT e.*, floor(v_most * (extract(epoch FROM e.time - w.first) / extract(epoch FROM e.ended_at - w.first)))
-                       AS slot
+            SELECT e.*, floor(v_most * (extract(epoch FROM e.time - w.first)
+                                        / extract(epoch FROM e.ended_at - w.first))) AS slot
             FROM estimate AS e
             JOIN (SELECT x.equipment_id, x.ended_at, x.method, x.power, x.model_version, min(x.time) AS first
                   FROM estimate AS x GROUP BY 1, 2, 3, 4, 5) AS w

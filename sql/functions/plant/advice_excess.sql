@@ -1,18 +1,19 @@
 CREATE OR REPLACE FUNCTION plant.advice_excess("case" plant.advice_case, hours float8, rate float8) RETURNS float8
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT $1.preventive * s.alive + $1.failure * (1 - s.alive)
-           - $3 * ($1.age + (plant.advice_service(f.mu, f.s1, f.s2, y.y)
-                             - plant.advice_service(f.mu, f.s1, f.s2, f.y0)) / s.now)
-    FROM (SELECT ln(1 + greatest($1.rul, 0)) AS mu, ln(1 + greatest($1.elapsed, 0)) AS y0,
-                 plant.advice_spread(ln(1 + greatest($1.rul, 0)) - ln(1 + greatest($1.low, 0))) AS s1,
-                 plant.advice_spread(ln(1 + greatest($1.high, 0)) - ln(1 + greatest($1.rul, 0))) AS s2) AS f
-    CROSS JOIN LATERAL (SELECT ln(exp(f.y0) + greatest($2, 0)) AS y) AS y
-    CROSS JOIN LATERAL (
-        SELECT a.now, plant.advice_alive(f.mu, f.s1, f.s2, y.y) / a.now AS alive
-        FROM (SELECT plant.advice_alive(f.mu, f.s1, f.s2, f.y0) AS now) AS a
-    ) AS s
+DECLARE
+    mu float8 := ln(1 + greatest("case".rul, 0));
+    s1 float8 := plant.advice_spread(mu - ln(1 + greatest("case".low, 0)));
+    s2 float8 := plant.advice_spread(ln(1 + greatest("case".high, 0)) - mu);
+    y0 float8 := ln(1 + greatest("case".elapsed, 0));
+    y float8 := ln(exp(y0) + greatest(hours, 0));
+    now float8 := plant.advice_alive(mu, s1, s2, y0);
+    alive float8 := plant.advice_alive(mu, s1, s2, y) / now;
+BEGIN
+    RETURN "case".preventive * alive + "case".failure * (1 - alive)
+           - rate * ("case".age + (plant.advice_service(mu, s1, s2, y) - plant.advice_service(mu, s1, s2, y0)) / now);
+END
 $$;
 COMMENT ON FUNCTION plant.advice_excess(plant.advice_case, float8, float8) IS
     'Expected cost of a life that is ended so many hours from now, beyond rate for each hour of service: 0 at the '

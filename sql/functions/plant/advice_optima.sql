@@ -33,7 +33,8 @@ AS $$
                g.hours AS mean_hours, s.hours AS safe_hours
         FROM (
             -- 64 steps to where all but a thousandth have failed
-            SELECT (array_agg(r.k ORDER BY r.rate, r.k))[1] AS best, max(r.k) FILTER (WHERE r.alive >= 1 - f.risk) AS safe
+            SELECT (array_agg(r.k ORDER BY r.rate, r.k))[1] AS best,
+                   max(r.k) FILTER (WHERE r.alive >= 1 - f.risk) AS safe
             FROM (
                 SELECT k.k, a.alive, CASE WHEN f.is_priced THEN (f.preventive * a.alive + f.failure * (1 - a.alive))
                            / nullif(f.age + (plant.advice_service(f.mu, f.s1, f.s2, y.y) - f.service) / f.alive, 0)
@@ -72,14 +73,14 @@ AS $$
     ) AS b ON NOT f.is_expired
 $$;
 COMMENT ON FUNCTION plant.advice_optima(plant.advice_case[]) IS
-    'When a machine should be replaced, for each case (n is its number): best_hours from now, at which the expected cost '
-    'of its life divided by the expected hours of service, from its beginning on, is least (age replacement, renewal '
-    'and reward); NULL where running until it fails costs no more, or costs are not known. best_risk: that it fails '
-    'before. safe_hours: until then it fails with at most the probability risk. mean_hours: that it still lasts on '
-    'average. Remaining life is log-normal, of 1 h more, with the spread of each end of the interval on its side of '
-    'the median, given that it still runs. Searched on a grid of 64 steps and 64 more between the best one''s '
-    'neighbours: at most 1/2000 of the time to where all but a thousandth have failed, on the logarithmic scale, off '
-    'the optimum. is_expired: one in a million would have lasted so long; then it is due now. Cases without an '
-    'interval have no row.';
+    'When a machine should be replaced, for each case (n is its number): best_hours from now, at which the expected '
+    'cost of its life divided by the expected hours of service, from its beginning on, is least (age replacement, '
+    'renewal and reward); NULL where running until it fails costs no more, or costs are not known. best_risk: that '
+    'it fails before. safe_hours: until then it fails with at most the probability risk. mean_hours: that it still '
+    'lasts on average. Remaining life is log-normal, of 1 h more, with the spread of each end of the interval on '
+    'its side of the median, given that it still runs. Searched on a grid of 64 steps and 64 more between the best '
+    'one''s neighbours: at most 1/2000 of the time to where all but a thousandth have failed, on the logarithmic '
+    'scale, off the optimum. is_expired: one in a million would have lasted so long; then it is due now. Cases '
+    'without an interval have no row.';
 REVOKE ALL ON FUNCTION plant.advice_optima(plant.advice_case[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION plant.advice_optima(plant.advice_case[]) TO viewer;

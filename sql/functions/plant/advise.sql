@@ -11,6 +11,8 @@ DECLARE
     v_stops timestamptz[];
     v_at timestamptz;
     v_cost float8;
+    v_rate float8;
+    v_least float8;
     v_rows plant.advice[] := '{}';
     v_proposed integer := 0;
 BEGIN
@@ -35,12 +37,13 @@ BEGIN
         v_at := NULL;
         v_cost := NULL;
         IF v_new.act_at IS NOT NULL AND (v_new.decided).failure IS NOT NULL THEN
-            SELECT s.at, plant.advice_excess(v_new.decided, extract(epoch FROM s.at - now())::float8 / 3600, r.rate)
-                       - plant.advice_excess(v_new.decided, extract(epoch FROM v_new.act_at - now())::float8 / 3600, r.rate)
-                       AS cost
+            v_rate := coalesce(v_new.best_cost_per_hour, v_new.failing_cost_per_hour);
+            v_least := plant.advice_excess(v_new.decided, extract(epoch FROM v_new.act_at - now())::float8 / 3600,
+                                           v_rate);
+            SELECT s.at, plant.advice_excess(v_new.decided, extract(epoch FROM s.at - now())::float8 / 3600, v_rate)
+                         - v_least
             INTO v_at, v_cost
             FROM unnest(v_stops) AS s (at)
-            CROSS JOIN (SELECT coalesce(v_new.best_cost_per_hour, v_new.failing_cost_per_hour) AS rate) AS r
             WHERE s.at BETWEEN v_new.act_at - v_window AND v_new.act_at + v_window
               AND (s.at > v_new.latest_safe_at) IS NOT TRUE
             ORDER BY 2, 1 LIMIT 1;
@@ -100,11 +103,12 @@ BEGIN
                                 AND o.component_id IS NOT DISTINCT FROM a.component_id)
               -- somebody has thought of it
               AND NOT EXISTS (SELECT FROM plant.work_order AS w
-                              WHERE w.equipment_id = a.equipment_id AND w.status IN ('proposed', 'planned', 'in_progress')
-                                AND w.kind <> 'inspection'
-                                AND (w.component_id IS NULL OR a.component_id IS NULL OR w.component_id = a.component_id))
+                              WHERE w.equipment_id = a.equipment_id AND w.kind <> 'inspection'
+                                AND w.status IN ('proposed', 'planned', 'in_progress')
+                                AND (w.component_id = a.component_id) IS NOT FALSE)
         ), opened AS (
-            INSERT INTO plant.work_order (equipment_id, component_id, kind, title, description, status, planned_from, basis)
+            INSERT INTO plant.work_order (
+                equipment_id, component_id, kind, title, description, status, planned_from, basis)
             SELECT w.equipment_id, w.component_id, 'preventive',
                    CASE WHEN w.component IS NULL THEN 'Overhaul before it fails'
                         ELSE left('Replace ' || w.component || ' before it fails', 200) END,

@@ -113,7 +113,7 @@ AS $$
     LEFT JOIN LATERAL (
         -- how its estimate has moved
         SELECT jsonb_build_object('time', alarm.iso_time(x.time), 'rul_hours', x.rul_hours) AS trend
-        FROM report.remaining_life AS x
+        FROM ml.rul_estimate AS x
         WHERE x.equipment_id = p.id AND x.method = p.method AND x.rul_hours IS NOT NULL
           AND x.time > greatest(now() - ops.setting_interval('plant.advice_alarms'), p.run_began_at) AND x.time < p.time
         ORDER BY x.time LIMIT 1

@@ -38,8 +38,8 @@ AS $$
         SELECT s.*, row_number() OVER ()::int AS n,
                lead(s.time, 1, s.ended_at) OVER (PARTITION BY s.life ORDER BY s.time) AS until
         FROM (
-            SELECT DISTINCT ON (l.life, o.time) l.life, l.began_at, l.ended_at, l.expected_failure, l.preventive, o.time,
-                   o.rul_hours, o.told_lower_hours, o.told_upper_hours,
+            SELECT DISTINCT ON (l.life, o.time) l.life, l.began_at, l.ended_at, l.expected_failure, l.preventive,
+                   o.time, o.rul_hours, o.told_lower_hours, o.told_upper_hours,
                    dense_rank() OVER (PARTITION BY l.life ORDER BY o.time) AS place,
                    count(*) OVER (PARTITION BY l.life) AS spoken
             FROM life AS l
@@ -63,8 +63,8 @@ AS $$
         FROM spoken AS s
         JOIN plant.advice_optima((
             SELECT array_agg(ROW(x.n, x.rul_hours, x.told_lower_hours, x.told_upper_hours, 0,
-                                 extract(epoch FROM x.time - x.began_at)::float8 / 3600, x.expected_failure, x.preventive,
-                                 coalesce($4, ops.setting_float('plant.advice_risk')))::plant.advice_case)
+                                 extract(epoch FROM x.time - x.began_at)::float8 / 3600, x.expected_failure,
+                                 x.preventive, coalesce($4, ops.setting_float('plant.advice_risk')))::plant.advice_case)
             FROM spoken AS x)) AS o ON o.n = s.n
         CROSS JOIN LATERAL (SELECT least(o.best_hours, o.safe_hours) AS hours) AS a
         WHERE a.hours < extract(epoch FROM s.until - s.time)::float8 / 3600
@@ -103,17 +103,18 @@ AS $$
     JOIN fixed AS f ON f.equipment_type = r.equipment_type
     JOIN (
         SELECT e.equipment_type,
-               count(*) FILTER (WHERE e.reason <> 'failed' OR (e.hours > 0) IS NOT TRUE OR e.failure IS NULL) AS left_out
+               count(*) FILTER (WHERE e.reason <> 'failed' OR (e.hours > 0) IS NOT TRUE OR e.failure IS NULL)
+                   AS left_out
         FROM ended AS e GROUP BY e.equipment_type
     ) AS c ON c.equipment_type = r.equipment_type
     ORDER BY r.equipment_type
 $$;
 COMMENT ON FUNCTION report.advice_backtest(timestamptz, timestamptz, text, float8, float8) IS
     'What the lives that ended by failure from … to would have cost, per type of machine: with the advice that the '
-    'estimates of that time give (of the governing method, with the interval that was told; a machine is replaced at '
-    'act_at if that comes before the next estimate), run to failure, and replaced at a fixed age (fixed_hours; NULL: '
-    'the best one for these very lives, which nobody could have known; fixed_interval_hours NULL: never). Each policy''s '
-    'cost per hour of service, and that times the hours that the lives lasted. lives_left_out ended otherwise, have no '
-    'known beginning or no costs. Of ml.rul_outcome; at most forty estimates of a life.';
+    'estimates of that time give (of the governing method, with the interval that was told; a machine is replaced '
+    'at act_at if that comes before the next estimate), run to failure, and replaced at a fixed age (fixed_hours; '
+    'NULL: the best one for these very lives, which nobody could have known; fixed_interval_hours NULL: never). '
+    'Each policy''s cost per hour of service, and that times the hours that the lives lasted. lives_left_out ended '
+    'otherwise, have no known beginning or no costs. Of ml.rul_outcome; at most forty estimates of a life.';
 REVOKE ALL ON FUNCTION report.advice_backtest(timestamptz, timestamptz, text, float8, float8) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION report.advice_backtest(timestamptz, timestamptz, text, float8, float8) TO viewer;

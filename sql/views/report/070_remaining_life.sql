@@ -4,32 +4,13 @@ SELECT l.time, l.equipment_id, l.power, l.model_version, l.rul_hours,
        ml.conformal_high(l.rul_hours, l.raw_high_hours, k.shift) AS rul_high_hours,
        l.confidence, l.source, l.method, l.basis, l.received_at, l.raw_low_hours, l.raw_high_hours,
        k.shift AS correction
-FROM (
-    SELECT p.time, p.equipment_id, p.power, p.model_version,
-           CASE WHEN m.extra ? 'unit' THEN (v.value + u.shift) * u.multiplier / u.divisor / h.multiplier
-                ELSE v.value END AS rul_hours,
-           NULL::float8 AS raw_low_hours, NULL::float8 AS raw_high_hours, NULL::float8 AS confidence, p.source,
-           text 'bundle' AS method, jsonb '{}' AS basis, p.received_at
-    FROM ml.serve_ml_predictions AS p
-    -- what is beyond what can be computed with is no estimate (docs/adr/0010)
-    CROSS JOIN LATERAL (SELECT ops.carried(p.value) AS value) AS v
-    LEFT JOIN ml.serve_ml_models AS m
-        ON m.equipment_id = p.equipment_id AND m.power = p.power AND m.model_version = p.model_version
-    -- no function that converts: who reads this view must not need the right to call it
-    LEFT JOIN plant.unit AS u ON u.code = m.extra ->> 'unit' AND u.quantity = 'time'
-    CROSS JOIN (SELECT x.multiplier / x.divisor AS multiplier FROM plant.unit AS x WHERE x.code = 'h') AS h
-    WHERE p.value IS NOT NULL AND p.stage <> 'challenger'
-    UNION ALL
-    SELECT r.time, r.equipment_id, r.power, r.model_version, r.rul_hours, r.lower_hours, r.upper_hours, r.confidence,
-           NULL, r.method, r.basis, r.received_at
-    FROM ml.rul_predictions AS r
-) AS l
+FROM ml.rul_estimate AS l
 CROSS JOIN LATERAL (
     -- one look into an index, and none for who does not ask for the interval
-    SELECT (SELECT c.shift
-            FROM plant.equipment AS e
-            JOIN ml.rul_correction AS c ON c.method = l.method AND c.equipment_type = e.type
-            WHERE e.id = l.equipment_id AND c.valid_from <= l.received_at
+    SELECT (SELECT c.shift FROM ml.rul_correction AS c
+            WHERE c.method = l.method
+              AND c.equipment_type = (SELECT e.type FROM plant.equipment AS e WHERE e.id = l.equipment_id)
+              AND c.valid_from <= l.received_at
             ORDER BY c.valid_from DESC LIMIT 1) AS shift
     OFFSET 0
 ) AS k;
@@ -46,7 +27,9 @@ COMMENT ON COLUMN report.remaining_life.source IS
 GRANT SELECT ON report.remaining_life TO viewer;
 
 CREATE VIEW report.current_life AS
-SELECT e.id AS equipment_id, c.time, c.method, c.power, c.model_version, c.rul_hours, c.rul_low_hours, c.rul_high_hours,
+SELECT e.id AS equipment_id, c.time, c.method, c.power, c.model_version, c.rul_hours,
+       ml.conformal_low(c.rul_hours, c.raw_low_hours, k.shift) AS rul_low_hours,
+       ml.conformal_high(c.rul_hours, c.raw_high_hours, k.shift) AS rul_high_hours,
        c.confidence, c.basis, c.received_at, c.health_status
 FROM plant.equipment AS e
 CROSS JOIN (
@@ -63,14 +46,21 @@ CROSS JOIN LATERAL (
     LEFT JOIN ml.rul_governor AS g ON g.equipment_id = e.id
     -- one step into an index for each method, however many estimates there are
     CROSS JOIN LATERAL (
-        SELECT x.* FROM report.remaining_life AS x
+        SELECT x.* FROM ml.rul_estimate AS x
         WHERE x.equipment_id = e.id AND x.method = m.method AND x.time > w.since AND x.rul_hours IS NOT NULL
         ORDER BY x.time DESC, x.power, x.model_version
         LIMIT 1
     ) AS l
     ORDER BY (g.method = m.method) IS TRUE DESC, m.place, m.method
     LIMIT 1
-) AS c;
+) AS c
+-- as report.remaining_life does, of the one that was found
+CROSS JOIN LATERAL (
+    SELECT (SELECT r.shift FROM ml.rul_correction AS r
+            WHERE r.method = c.method AND r.equipment_type = e.type AND r.valid_from <= c.received_at
+            ORDER BY r.valid_from DESC LIMIT 1) AS shift
+    OFFSET 0
+) AS k;
 COMMENT ON VIEW report.current_life IS
     'The estimate of remaining life that governs each machine: the last of the method that its row of ml.rul_governor '
     'names, else of the method with the least place (ml.rul_method), of those that said something within the setting '
