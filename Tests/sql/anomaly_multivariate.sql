@@ -111,6 +111,16 @@ UPDATE plant.sensor SET range_max = 64 WHERE id = pg_temp.sensor('m-2', 'c');
 SELECT is((SELECT count(*) FROM alarm.multivariate_clock AS k, alarm.multivariate_buckets('m-2', k.sensors, k.width, pg_temp.at(0), pg_temp.at(100)) WHERE k.equipment_id = 'm-2'), 0::bigint, 'what lies outside of the range of its sensor is nothing');
 UPDATE plant.sensor SET range_max = NULL WHERE id = pg_temp.sensor('m-2', 'c');
 
+-- through a long unrest what was normal stays known; not where it turns out to have been wrong
+INSERT INTO alarm.alarm (code, equipment_id, condition, level, severity, worst_severity, raised_at, announced_at) VALUES ('long', 'm-2', 'above', 'high', 'low', 'low', pg_temp.at(0), now());
+SELECT is(alarm.learn_multivariate(pg_temp.at(1450), '{m-2}'), 0, 'no hour was normal');
+SELECT is((SELECT samples FROM alarm.multivariate_model WHERE equipment_id = 'm-2'), 1440::bigint, 'what it knew it still knows');
+INSERT INTO alarm.known_fault (equipment_id, starts_at, ends_at) VALUES ('m-2', pg_temp.at(100), pg_temp.at(200));
+SELECT alarm.learn_multivariate(pg_temp.at(1450), '{m-2}') \g /dev/null
+SELECT is_empty($$SELECT FROM alarm.multivariate_model WHERE equipment_id = 'm-2'$$, 'but not what it learned of a fault');
+DELETE FROM alarm.known_fault WHERE equipment_id = 'm-2';
+DELETE FROM alarm.alarm WHERE code = 'long';
+SELECT is(alarm.learn_multivariate(pg_temp.at(1450), '{m-2}'), 1, 'it was none');
 -- a state that is new is not judged, and says so
 SELECT results_eq($$SELECT state, is_judged, why_not FROM alarm.multivariate_status WHERE equipment_id = 'm-3' ORDER BY state$$,
     $$VALUES ('fast', true, NULL), ('reverse', false, 'this operating state is new'), ('slow', true, NULL)$$, 'a state that it never was in');

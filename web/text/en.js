@@ -119,6 +119,12 @@ export default {
     "comment": "Comment",
     "comment.title": "Comment this alarm",
     "comment.label": "What should the next shift know?",
+    "assess": "Assess",
+    "assess.title": "Was this alarm right?",
+    "assess.was": "It was",
+    "assess.right": "right: there was something",
+    "assess.false": "false: there was nothing",
+    "assess.useless": "useless: nobody needs to know",
 
     "why": "Why",
     "why.rule": "Rule",
@@ -144,6 +150,7 @@ export default {
     "condition.model_verdict": "a model found an anomaly",
     "condition.rul_below": "remaining life",
     "condition.expression": "an expression",
+    "condition.multivariate": "its signals together are unusual",
     "condition.system": "Millwright itself",
     "history": "History",
 
@@ -218,4 +225,5 @@ export default {
     "said.acknowledged": "Acknowledged: {what}.",
     "said.shelved": "Shelved: {what}.",
     "said.commented": "Comment saved.",
+    "said.assessed": "Thank you. Thresholds and learning follow it.",
 };

@@ -119,6 +119,12 @@ export default {
     "comment": "의견",
     "comment.title": "알람에 의견 쓰기",
     "comment.label": "다음 근무조가 알아야 할 내용",
+    "assess": "평가",
+    "assess.title": "이 알람은 맞았습니까?",
+    "assess.was": "이 알람은",
+    "assess.right": "맞음: 실제로 문제가 있었음",
+    "assess.false": "오탐: 아무 문제가 없었음",
+    "assess.useless": "불필요: 알 필요가 없음",
 
     "why": "발생 이유",
     "why.rule": "규칙",
@@ -144,6 +150,7 @@ export default {
     "condition.model_verdict": "모델이 이상을 탐지",
     "condition.rul_below": "잔여 수명",
     "condition.expression": "수식",
+    "condition.multivariate": "신호들의 조합이 평소와 다름",
     "condition.system": "Millwright 자체",
     "history": "이력",
 
@@ -218,4 +225,5 @@ export default {
     "said.acknowledged": "확인: {what}.",
     "said.shelved": "보류: {what}.",
     "said.commented": "의견을 저장했습니다.",
+    "said.assessed": "저장했습니다. 임계값과 학습에 반영됩니다.",
 };

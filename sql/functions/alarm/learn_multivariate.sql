@@ -30,7 +30,14 @@ BEGIN
         RETURNING k.equipment_id
     ), changed AS (
         INSERT INTO alarm.multivariate_clock AS k (equipment_id, sensors, width, summed_to)
-        SELECT w.equipment_id, w.sensors, v_width, v_from FROM wanted AS w ORDER BY w.equipment_id
+        SELECT w.equipment_id, w.sensors, v_width, (
+            -- since when the last of them has spoken
+            SELECT coalesce(max(f.bucket), v_from)
+            FROM unnest(w.sensors) AS u (sensor_id)
+            CROSS JOIN LATERAL (
+                SELECT r.bucket FROM rollup.reading_1h AS r
+                WHERE r.sensor_id = u.sensor_id AND r.bucket >= v_from ORDER BY r.bucket LIMIT 1) AS f)
+        FROM wanted AS w ORDER BY w.equipment_id
         ON CONFLICT (equipment_id) DO UPDATE SET
             sensors = excluded.sensors, width = excluded.width, summed_to = excluded.summed_to,
             signals_since = clock_timestamp(), learned_at = NULL

@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     WITH machine AS MATERIALIZED (
         SELECT k.equipment_id, k.sensors, k.width, cardinality(k.sensors) AS p,
-               greatest(v_from, s.since) AS since,
+               greatest(v_from, s.since) AS since, s.since AS changed_at,
                alarm.multivariate_unrest(k.equipment_id, greatest(v_from, s.since), multivariate_fit.to) AS unrest
         FROM alarm.multivariate_clock AS k
         LEFT JOIN LATERAL alarm.multivariate_start(k.equipment_id) AS s ON true
@@ -109,9 +109,15 @@ BEGIN
         WHERE b.state = m.state
         GROUP BY m.equipment_id, m.state
     ), gone AS (
+        -- What was normal stays known through a long unrest; not if the machine changed since, or was faulty even then.
         DELETE FROM alarm.multivariate_model AS o
-        WHERE o.equipment_id IN (SELECT m.equipment_id FROM machine AS m)
+        USING machine AS m
+        WHERE o.equipment_id = m.equipment_id
           AND NOT EXISTS (SELECT FROM total AS t WHERE t.equipment_id = o.equipment_id AND t.state = o.state)
+          AND (o.learned_from < m.changed_at OR (o.sensors, o.width) IS DISTINCT FROM (m.sensors, m.width)
+               OR EXISTS (SELECT FROM plant.fault_span AS f
+                          WHERE f.equipment_id = o.equipment_id AND f.starts_at < o.learned_to
+                            AND f.ends_at > o.learned_from))
     ), stored AS (
         INSERT INTO alarm.multivariate_model AS o (
             equipment_id, state, sensors, width, samples, hours, centre, spread, shrinkage, correlation, inverse,
@@ -139,6 +145,6 @@ COMMENT ON FUNCTION alarm.multivariate_fit(text[], timestamptz) IS
     'Makes the models of machines (alarm.multivariate_model) anew out of the sums of their normal hours before to, of '
     'the last setting alarm.multivariate_window and not from before the machine last changed '
     '(alarm.multivariate_start, alarm.multivariate_unrest). A state with fewer buckets than the setting '
-    'alarm.multivariate_samples, or ten for each signal, has none, and one that had is forgotten. Returns how many '
-    'models.';
+    'alarm.multivariate_samples, or ten for each signal, gets none; what it had is forgotten if the machine changed '
+    'since, or something is known to have been wrong when it was learned. Returns how many models.';
 REVOKE ALL ON FUNCTION alarm.multivariate_fit(text[], timestamptz) FROM PUBLIC;

@@ -1,7 +1,7 @@
 CREATE OR REPLACE FUNCTION alarm.multivariate_scores(equipment_id text, "from" timestamptz, "to" timestamptz)
     RETURNS TABLE ("time" timestamptz, state text, t2 float8, q float8, t2_limit float8, q_limit float8,
                    value float8[], deviation float8[], residual float8[])
-    LANGUAGE sql STABLE ROWS 100
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 100
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT b.bucket + k.width, b.state, d.t2, d.q, m.t2_limit, m.q_limit, b.value, z.deviation, d.residual

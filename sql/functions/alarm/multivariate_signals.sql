@@ -11,9 +11,9 @@ AS $$
         WHERE ($2 IS NULL OR s.equipment_id = ANY ($2)) AND s.status NOT IN ('inactive', 'retired', 'faulty')
           AND s.type <> ALL (ingest.binary_types())
           AND NOT EXISTS (SELECT FROM alarm.multivariate_exclusion AS o WHERE o.sensor_id = s.id)
-          AND EXISTS (SELECT FROM rollup.reading_1h AS r
-                      WHERE r.sensor_id = s.id AND r.bucket > $1 - ops.setting_interval('alarm.multivariate_heard')
-                        AND r.bucket <= $1)
+          AND EXISTS (SELECT FROM telemetry.reading AS r
+                      WHERE r.sensor_id = s.id AND r.time > $1 - ops.setting_interval('alarm.multivariate_heard')
+                        AND r.time <= $1)
     ) AS x
     WHERE x.place <= ops.setting_int('alarm.multivariate_most_signals')
     GROUP BY x.equipment_id

@@ -26,3 +26,4 @@ COMMENT ON FUNCTION alarm.multivariate_start(text) IS
     'Since when a machine is as it is, and why: the last maintenance, or the last time somebody said so '
     '(alarm.learn_anew). What was before tells nothing of what is normal. No row: nothing is known to have changed it.';
 REVOKE ALL ON FUNCTION alarm.multivariate_start(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION alarm.multivariate_start(text) TO viewer;

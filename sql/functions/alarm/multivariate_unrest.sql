@@ -26,3 +26,4 @@ COMMENT ON FUNCTION alarm.multivariate_unrest(text, timestamptz, timestamptz) IS
     'When a machine is not known to have been normal: an alarm stood that nobody called false or useless, or something '
     'was wrong (plant.fault_span).';
 REVOKE ALL ON FUNCTION alarm.multivariate_unrest(text, timestamptz, timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION alarm.multivariate_unrest(text, timestamptz, timestamptz) TO viewer;

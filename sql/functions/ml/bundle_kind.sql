@@ -8,6 +8,9 @@ RETURN CASE
     WHEN coalesce(scores, '{}') <> '{}' AND coalesce(jsonb_strip_nulls(thresholds), '{}') = '{}' THEN 'ungated'
     ELSE 'autoencoder' END;
 COMMENT ON FUNCTION ml.bundle_kind(jsonb, jsonb, jsonb, float8) IS
-    'Which kind of bundle made a prediction (its members of ml.serve_ml_predictions): autoencoder (it finds anomalies, whether or not a regressor speaks with it), regressor (a number and no score) or ungated (scores without any threshold). The last two never find an anomaly, so they say nothing about one that stands. Without a bundle: multivariate (T² and Q) and baseline (a deviation from what was learned), of anomalies/detect.';
+    'Which kind of bundle made a prediction (its members of ml.serve_ml_predictions): autoencoder (it finds '
+    'anomalies, whether or not a regressor speaks with it), regressor (a number and no score) or ungated (scores '
+    'without any threshold). The last two never find an anomaly, so they say nothing about one that stands. Without a '
+    'bundle: multivariate (T² and Q) and baseline (a deviation from what was learned), of anomalies/detect.';
 REVOKE ALL ON FUNCTION ml.bundle_kind(jsonb, jsonb, jsonb, float8) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.bundle_kind(jsonb, jsonb, jsonb, float8) TO viewer;

@@ -60,7 +60,8 @@ AS $$
 $$;
 COMMENT ON FUNCTION ml.threshold_backtest(text, text, text, timestamptz, timestamptz, float8[]) IS
     'What a machine''s model of this power and kind would have alarmed from … to, were score / threshold held '
-    'against each of factors: alarms (rises above it), how many of them were false (outside of plant.fault_span; of alarms '
+    'against each of factors: alarms (rises above it), how many of them were false (outside of '
+    'plant.fault_span; of alarms '
     'that nobody assessed the share that people called false of the others, unassessed_share), faults and how many '
     'were found. highest: a factor from there on silences a fault that the model does find; NULL: none is known.';
 REVOKE ALL ON FUNCTION ml.threshold_backtest(text, text, text, timestamptz, timestamptz, float8[]) FROM PUBLIC;

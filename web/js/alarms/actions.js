@@ -5,6 +5,7 @@ import { answer } from "../ui/said.js";
 import { openForm } from "../ui/dialog.js";
 
 const MINUTES = [15, 60, 240, 480];
+const VERDICTS = ["right", "false", "useless"];
 
 export class AlarmActions {
     constructor({ api, book, tell, nameOf }) {
@@ -60,6 +61,26 @@ export class AlarmActions {
             submit: async (form) => {
                 this.book.put(await this.api.post(`alerts/${alert.id}/comment`, { comment: form.get("comment").trim() }));
                 answer(t("said.commented"));
+            },
+        });
+    }
+
+    assess(alert) {
+        openForm({
+            title: t("assess.title"), action: t("assess"), className: "narrow",
+            fields: [
+                h("p", { class: "muted" }, title(alert, this.nameOf(alert.device_id))),
+                h("fieldset", { class: "choices" }, h("legend", {}, t("assess.was")),
+                    VERDICTS.map((verdict, index) => h("label", { class: "choice" },
+                        h("input", { type: "radio", name: "verdict", value: verdict, checked: index === 0, autofocus: index === 0 }),
+                        h("span", {}, t(`assess.${verdict}`))))),
+                h("label", { for: "assess-reason" }, t("reason")),
+                h("textarea", { id: "assess-reason", name: "reason", rows: "2", maxlength: "2000" }),
+            ],
+            submit: async (form) => {
+                await this.api.post(`alerts/${alert.id}/feedback`, { verdict: form.get("verdict"), reason: form.get("reason").trim() || null });
+                this.book.touch(alert.id);
+                answer(t("said.assessed"));
             },
         });
     }

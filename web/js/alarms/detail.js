@@ -77,7 +77,7 @@ export function alarmDetail(app, id, close) {
         if (alert.active && !alert.shelved) wanted.push(["shelve", () => app.actions.shelve(alert)]);
         if (alert.shelved && alert.active) wanted.push(["unshelve", () => app.actions.simple(alert, "unshelve")]);
         if (alert.latched && alert.active) wanted.push(["reset", () => app.actions.simple(alert, "reset")]);
-        wanted.push(["comment", () => app.actions.comment(alert)]);
+        wanted.push(["comment", () => app.actions.comment(alert)], ["assess", () => app.actions.assess(alert)]);
         const key = wanted.map(([label]) => label).join() + what;
         if (buttons.dataset.key === key) return;
         const had = buttons.contains(document.activeElement);
