@@ -31,7 +31,8 @@ BEGIN
         SELECT p.id, p.bucket, p.cycle_sensor, p.steps, coalesce(p.stride, 1), p.fill, p.hold, p.source, p.problem
         FROM parsed AS p
         ON CONFLICT (model_id) DO UPDATE SET
-            bucket = excluded.bucket, cycle_sensor = excluded.cycle_sensor, steps = excluded.steps, stride = excluded.stride, fill = excluded.fill,
+            bucket = excluded.bucket, cycle_sensor = excluded.cycle_sensor, steps = excluded.steps,
+            stride = excluded.stride, fill = excluded.fill,
             hold = excluded.hold, source = excluded.source, problem = excluded.problem, updated_at = clock_timestamp()
         RETURNING s.model_id
     )
