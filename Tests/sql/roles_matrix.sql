@@ -28,7 +28,7 @@ CREATE TEMP TABLE writer AS
 SELECT 'operator' AS role, 'alarm.' || f AS path, 'operators act in psql as over HTTP' AS reason
 FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,take_out_of_service,return_to_service,reset}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,refresh_assignments}'::text[]) AS f
-UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{begin_training,calibrate_rul_lite,cancel_training,drop_training,learn_reference,promote_challenger,queue_training,receive_training_file,record_rul,release_training,renew_rul_lite,retire_model,review_challenger,rollback_alias,set_alias,summarise}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{begin_backtest,begin_training,calibrate_rul_lite,cancel_training,drop_training,finish_backtest,learn_reference,promote_challenger,queue_training,receive_training_file,record_backtest,record_rul,release_training,renew_rul_lite,retire_model,review_challenger,rollback_alias,set_alias,summarise}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
 UNION ALL SELECT 'engineer', 'api.train', 'thin calls it in the request, as its caller'
