@@ -458,6 +458,8 @@ SELECT ml.finish_training(c.id, 'w', 'press-1/2.2kW/v11', '{"f1_score": 0.9}', '
 INSERT INTO ml.serve_ml_models (equipment_id, power, model_version, bundle_path) VALUES ('press-1', '2.2kW', 'v11', 'press-1/2.2kW/v11');
 SELECT ml.place_trained() \g /dev/null
 SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}/card', 'get_model_card(''press-1'', ''2.2kW'', ''v11'')');
+SELECT ml.finish_backtest(ml.begin_backtest('press-1', '2.2kW', 'v11', now() - INTERVAL '1 day', now() + INTERVAL '1 day')) \g /dev/null
+SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}/backtest', 'get_backtest(''press-1'', ''2.2kW'', ''v11'')');
 SELECT pg_temp.answers('POST', 'serve-ml/models/{equipment_id}/{power}/challenger/review', 'review_challenger(''press-1'', ''2.2kW'')');
 SELECT pg_temp.answers('GET', 'serve-ml/reviews', 'list_challenger_reviews()');
 SELECT is(pg_temp.refusal('promote_challenger(''press-1'', ''2.2kW'')'), 'MW409 reason', 'nobody has seen it work');

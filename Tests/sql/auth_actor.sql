@@ -48,6 +48,7 @@ INSERT INTO act (function, login, call) VALUES
     ('ml.set_alias(text,text,text,text,text,text)', 'tap_engineer', $$ml.set_alias('A-1', 'p', 'challenger', 'v2', NULL, 'mallory')$$),
     ('ml.review_challenger(text,text,text)', 'tap_engineer', $$ml.review_challenger('A-1', 'p', 'mallory')$$),
     ('ml.promote_challenger(text,text,text,text)', 'tap_engineer', $$ml.promote_challenger('A-1', 'p', 'better', 'mallory')$$),
+    ('ml.begin_backtest(text,text,text,timestamptz,timestamptz,text)', 'tap_engineer', $$ml.begin_backtest('A-1', 'p', 'v2', now() - INTERVAL '1 day', now(), 'mallory')$$),
     ('ml.begin_training(text,jsonb,text)', 'tap_engineer', $$ml.begin_training('autoencoder', '{"equipment_id": "A-1", "power": "p"}', 'mallory')$$),
     ('ml.queue_training(text,jsonb,text)', 'tap_engineer', $$ml.queue_training('autoencoder', '{"equipment_id": "A-1", "power": "p"}', 'mallory')$$),
     ('ml.cancel_training(bigint,text)', 'tap_engineer', $$ml.cancel_training(max(j.id), 'mallory') FROM ml.training_job AS j$$),

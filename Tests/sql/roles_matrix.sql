@@ -28,7 +28,7 @@ CREATE TEMP TABLE writer AS
 SELECT 'operator' AS role, 'alarm.' || f AS path, 'operators act in psql as over HTTP' AS reason
 FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,take_out_of_service,return_to_service,reset,give_feedback}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,learn_anew,learn_multivariate,refresh_assignments}'::text[]) AS f
-UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{adapt_thresholds,calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,set_threshold,summarise,undo_threshold,begin_training,cancel_training,drop_training,promote_challenger,queue_training,receive_training_file,release_training,review_challenger}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{adapt_thresholds,calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,set_threshold,summarise,undo_threshold,begin_training,cancel_training,drop_training,promote_challenger,queue_training,receive_training_file,release_training,review_challenger,begin_backtest,finish_backtest,record_backtest}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
 UNION ALL SELECT 'engineer', f, 'jobs that who corrects a history need not wait for' FROM unnest('{ml.judge_outcomes,plant.advise}'::text[]) AS f

@@ -48,6 +48,7 @@ FROM (VALUES
     ('ml.threshold_step', 1.01, 10, 'float', false),
     ('ml.threshold_least', 0.1, 1, 'float', false),
     ('ml.threshold_most', 1, 100, 'float', false),
+    ('ml.backtest_inputs', 1, 10000000, 'integer', false),
     ('ml.training_attempts', 1, 100, 'integer', false),
     ('ml.training_lives', 1, 1000000, 'integer', false),
     ('ml.training_log', 1000, 1000000, 'integer', false),

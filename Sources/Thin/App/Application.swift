@@ -68,7 +68,8 @@ struct ThinApplication {
             handlers: Handlers.prediction(predictions).merging(
                 OpenInference.handlers(predictions) { bundles.hasSynced && database.isConnected }
             ) { first, _ in first }, streams: OpenInference.streams(predictions), trainingWaits: trainingWaits,
-            tokens: await AccessTokens.make(keys: configuration.keys), registry: metrics, logger: logger)
+            inference: inference, tokens: await AccessTokens.make(keys: configuration.keys), registry: metrics,
+            logger: logger)
         var limits = ServerChannel.Limits()
         limits.connections = FileDescriptors.affordable(configuration.connectionLimit)
         limits.connectionsPerAddress = configuration.connectionsPerAddress

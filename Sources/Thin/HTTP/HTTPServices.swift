@@ -28,7 +28,7 @@ struct HTTPServices: Sendable {
         configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument,
         health: HealthMonitor,
         handlers: [String: Handler], streams: [String: StreamHandler], trainingWaits: TrainingWaits,
-        tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
+        inference: InferenceEngine, tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
     ) -> HTTPServices {
         let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
         let executor = RouteExecutor(database: database)
@@ -50,7 +50,9 @@ struct HTTPServices: Sendable {
             handlers: handlers, metrics: HTTPMetrics(registry),
             streams: TrainingRequests(
                 executor: executor, waits: trainingWaits, folder: configuration.trainingDataRoot
-            ).handlers.merging(streams) { first, _ in first })
+            ).handlers.merging(streams) { first, _ in first }.merging([
+                "backtest_model": HistoryReplay(engine: inference, executor: executor).replay
+            ]) { first, _ in first })
     }
 }
 
