@@ -413,13 +413,30 @@ SELECT pg_temp.answers('POST', 'work-orders/{id}/close', format($$close_work_ord
 SELECT pg_temp.answers('POST', 'component-lives/import', $$import_lives('{"csv": "equipment_id,component,installed_at\nnope,x,2026-01-01\npress-1,x,2026-01-01"}')$$);
 SELECT pg_temp.answers('DELETE', 'costs/{id}', format('delete_cost(%s)', (SELECT max(id) FROM plant.cost)));
 
+-- trainings: the queue, and what becomes of a bundle
+SELECT pg_temp.answers('GET', 'training/kinds', 'list_training_kinds()');
+SELECT ml.queue_training('autoencoder', '{"equipment_id": "press-1", "power": "2.2kW", "model_version": "v11"}') AS training \gset
+SELECT pg_temp.answers('GET', 'training/jobs', 'list_training_jobs()'), pg_temp.answers('GET', 'training/jobs/{id}', format('get_training_job(%s)', :training));
+SELECT ml.finish_training(c.id, 'w', 'press-1/2.2kW/v11', '{"f1_score": 0.9}', '{"seed": 1}') FROM ml.claim_training('w', '{autoencoder}') AS c \g /dev/null
+INSERT INTO ml.serve_ml_models (equipment_id, power, model_version, bundle_path) VALUES ('press-1', '2.2kW', 'v11', 'press-1/2.2kW/v11');
+SELECT ml.place_trained() \g /dev/null
+SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}/card', 'get_model_card(''press-1'', ''2.2kW'', ''v11'')');
+SELECT ml.finish_backtest(ml.begin_backtest('press-1', '2.2kW', 'v11', now() - INTERVAL '1 day', now() + INTERVAL '1 day')) \g /dev/null
+SELECT pg_temp.answers('GET', 'serve-ml/models/{equipment_id}/{power}/versions/{model_version}/backtest', 'get_backtest(''press-1'', ''2.2kW'', ''v11'')');
+SELECT pg_temp.answers('POST', 'serve-ml/models/{equipment_id}/{power}/challenger/review', 'review_challenger(''press-1'', ''2.2kW'')');
+SELECT pg_temp.answers('GET', 'serve-ml/reviews', 'list_challenger_reviews()');
+SELECT is(pg_temp.refusal('promote_challenger(''press-1'', ''2.2kW'')'), 'MW409 reason', 'nobody has seen it work');
+SELECT pg_temp.answers('POST', 'serve-ml/models/{equipment_id}/{power}/challenger/promote', 'promote_challenger(''press-1'', ''2.2kW'', ''we know it'')');
+SELECT ml.queue_training('autoencoder', '{"equipment_id": "press-1"}') AS training \gset
+SELECT pg_temp.answers('DELETE', 'training/jobs/{id}', format('cancel_training_job(%s)', :training));
+
 SELECT pg_temp.answers('POST', 'auth/password', 'change_password(''first-password'', ''second-password'')');
 SELECT pg_temp.answers('POST', 'auth/logout', 'logout()');
 SELECT pg_temp.answers('DELETE', 'auth/session', 'end_browser_session()');
 
 SELECT is_empty($$ SELECT r.method, r.path FROM api.route AS r WHERE r.function IS NOT NULL EXCEPT SELECT * FROM called $$, 'every endpoint was called here');
 SELECT is_empty($$ SELECT a FROM unnest(ARRAY['equipment.create', 'equipment.update', 'equipment.delete', 'sensor.create', 'sensor.update', 'sensor.delete', 'rule.create',
-    'rule.update', 'rule.delete', 'rule.rollback', 'maintenance.create', 'channel.create', 'channel.delete', 'setting.update', 'system_condition.update', 'model.alias', 'user.update', 'api_key.create', 'api_key.revoke',
+    'rule.update', 'rule.delete', 'rule.rollback', 'maintenance.create', 'channel.create', 'channel.delete', 'setting.update', 'system_condition.update', 'model.alias', 'model.promote', 'training.queue', 'training.cancel', 'user.update', 'api_key.create', 'api_key.revoke',
     'session.login', 'session.logout', 'user.change_password', 'quarantine.replay', 'delivery.retry']) AS a EXCEPT SELECT action FROM auth.audit_entry $$,
     'every change left its entry in the trail');
 

@@ -45,6 +45,13 @@ INSERT INTO act (function, login, call) VALUES
     ('ml.set_alias(text,text,text,text,text,text)', 'tap_engineer', $$ml.set_alias('A-1', 'p', 'champion', 'v1', NULL, 'mallory')$$),
     ('ml.set_alias(text,text,text,text,text,text)', 'tap_engineer', $$ml.set_alias('A-1', 'p', 'champion', 'v2', NULL, 'mallory')$$),
     ('ml.rollback_alias(text,text,text,text,text)', 'tap_engineer', $$ml.rollback_alias('A-1', 'p', 'champion', NULL, 'mallory')$$),
+    ('ml.set_alias(text,text,text,text,text,text)', 'tap_engineer', $$ml.set_alias('A-1', 'p', 'challenger', 'v2', NULL, 'mallory')$$),
+    ('ml.review_challenger(text,text,text)', 'tap_engineer', $$ml.review_challenger('A-1', 'p', 'mallory')$$),
+    ('ml.promote_challenger(text,text,text,text)', 'tap_engineer', $$ml.promote_challenger('A-1', 'p', 'better', 'mallory')$$),
+    ('ml.begin_backtest(text,text,text,timestamptz,timestamptz,text)', 'tap_engineer', $$ml.begin_backtest('A-1', 'p', 'v2', now() - INTERVAL '1 day', now(), 'mallory')$$),
+    ('ml.begin_training(text,jsonb,text)', 'tap_engineer', $$ml.begin_training('autoencoder', '{"equipment_id": "A-1", "power": "p"}', 'mallory')$$),
+    ('ml.queue_training(text,jsonb,text)', 'tap_engineer', $$ml.queue_training('autoencoder', '{"equipment_id": "A-1", "power": "p"}', 'mallory')$$),
+    ('ml.cancel_training(bigint,text)', 'tap_engineer', $$ml.cancel_training(max(j.id), 'mallory') FROM ml.training_job AS j$$),
     ('ml.retire_model(text,text,text,boolean,text,text)', 'tap_engineer', $$ml.retire_model('A-1', 'p', 'v3', true, 'old', 'mallory')$$),
     ('ml.learn_reference(text,text,text,timestamptz,timestamptz,integer,text)', 'tap_engineer', $$ml.learn_reference('A-1', 'p', 'v1', actor => 'mallory')$$),
     ('ops.set_setting(text,jsonb,text)', 'tap_admin', $$ops.set_setting('test.acted', '2', 'mallory')$$);
@@ -104,7 +111,7 @@ SELECT set_eq($$
     WHERE c.relowner = 'millwright'::regrole AND c.relkind IN ('r', 'v') AND a.attname ~ '(^|_)(actor|by)$'
         AND (has_column_privilege('admin', c.oid, a.attnum, 'INSERT') OR has_column_privilege('admin', c.oid, a.attnum, 'UPDATE')) $$,
     ARRAY['alarm.rule.updated_by', 'ingest.quarantine.handled_by', 'plant.component_life.created_by', 'plant.failure.created_by',
-        'plant.work_order.created_by', 'ml.rul_governor.set_by', 'ml.rul_lite_threshold.set_by'], 'the columns with a name that a role may write');
+        'plant.work_order.created_by', 'ml.promotion_policy.set_by', 'ml.rul_governor.set_by', 'ml.rul_lite_threshold.set_by'], 'the columns with a name that a role may write');
 SET LOCAL session_authorization = tap_engineer;
 INSERT INTO alarm.rule (name, condition, high, updated_by) VALUES ('straight', 'above', 1, 'mallory');
 UPDATE alarm.rule SET high = 2, updated_by = 'mallory' WHERE name = 'straight';
@@ -113,6 +120,7 @@ INSERT INTO plant.failure (equipment_id, failed_at, created_by) VALUES ('A-1', '
 UPDATE plant.failure SET cause = 'bearing', created_by = 'mallory' WHERE equipment_id = 'A-1';
 INSERT INTO ml.rul_governor (equipment_id, method, set_by) SELECT 'A-1', min(m.method), 'mallory' FROM ml.rul_method AS m;
 UPDATE ml.rul_governor SET set_by = 'mallory';
+UPDATE ml.promotion_policy SET set_by = 'mallory';
 RESET session_authorization;
 SELECT is_empty($$SELECT * FROM pg_temp.find('mallory')$$, 'are stamped');
 SELECT is((SELECT concat_ws(' ', f.created_by, g.set_by) FROM plant.failure AS f, ml.rul_governor AS g), 'tap_engineer tap_engineer', 'of people''s histories and choices, too');

@@ -28,9 +28,10 @@ CREATE TEMP TABLE writer AS
 SELECT 'operator' AS role, 'alarm.' || f AS path, 'operators act in psql as over HTTP' AS reason
 FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,take_out_of_service,return_to_service,reset}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,refresh_assignments}'::text[]) AS f
-UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,summarise}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{begin_backtest,begin_training,calibrate_rul_lite,cancel_training,drop_training,finish_backtest,learn_reference,promote_challenger,queue_training,receive_training_file,record_backtest,record_rul,release_training,renew_rul_lite,retire_model,review_challenger,rollback_alias,set_alias,summarise}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
+UNION ALL SELECT 'engineer', 'api.train', 'thin calls it in the request, as its caller'
 UNION ALL SELECT 'admin', f, 'history is loaded by hand' FROM unnest('{ingest.backfill,telemetry.begin_history,telemetry.end_history}'::text[]) AS f
 UNION ALL SELECT 'engineer', f, 'what was set aside is tried again' FROM unnest('{ingest.replay,relay.retry_delivery}'::text[]) AS f
 UNION ALL SELECT 'admin', 'ops.' || f, 'jobs and settings' FROM unnest('{claim_due_job,execute_job,run_due_jobs,end_sessions,set_columnstore,set_raw_retention,set_retention,set_setting}'::text[]) AS f
@@ -102,7 +103,7 @@ FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE (n.nspowner = 'millwright'::regrole OR n.nspname = 'compat') AND c.relkind IN ('r', 'p', 'v', 'm', 'S') AND c.relowner = 'millwright'::regrole;
 CREATE TEMP TABLE table_writer AS
 SELECT 'engineer' AS role, t AS name, 'rules and models are rows that engineers write' AS reason
-FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.rul_governor,ml.rul_lite_threshold}'::text[]) AS t
+FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.promotion_policy,ml.rul_governor,ml.rul_lite_threshold}'::text[]) AS t
 UNION ALL SELECT 'admin', t, 'who is told, and what rules may use' FROM unnest('{relay.channel,relay.route,report.schedule,alarm.allowed_routine,alarm.allowed_type}'::text[]) AS t;
 CREATE TEMP TABLE expected_table AS
 SELECT o.name AS role, r.oid, p.privilege, coalesce(CASE

@@ -177,6 +177,7 @@ INSERT INTO ops.setting (name, value, description, unit) VALUES
     ('ml.training_attempts', '3', 'How often a training is tried at most.', 'count'),
     ('ml.training_pause', '"30 seconds"',
      'How long a training that failed waits before it is tried again, times the attempts so far.', 'interval'),
+    ('ml.backtest_inputs', '100000', 'How many stored inputs are replayed through a bundle at most.', 'count'),
     ('ml.training_wait', '"10 minutes"', 'How long a request may wait for a training to end.', 'interval'),
     ('ml.training_log', '20000', 'How much of a training''s log is kept: its end.', 'characters'),
     ('ml.training_queue', '100', 'How many trainings may wait or run at the same time.', 'count'),

@@ -38,6 +38,7 @@ FROM (VALUES
     ('plant.running_current', 0, 1000000, 'float', false),
     ('ml.drift_psi_moderate', 0, 100, 'float', true),
     ('ml.reference_samples', 50, 100000, 'integer', false),
+    ('ml.backtest_inputs', 1, 10000000, 'integer', false),
     ('ml.training_attempts', 1, 100, 'integer', false),
     ('ml.training_lives', 1, 1000000, 'integer', false),
     ('ml.training_log', 1000, 1000000, 'integer', false),

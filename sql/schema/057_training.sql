@@ -132,6 +132,7 @@ CREATE TABLE ml.promotion_policy (
     more_alarms_per_week float8 CHECK (more_alarms_per_week BETWEEN 0 AND 1e6),
     minimum_gain float8 CHECK (minimum_gain BETWEEN -1 AND 1),
     slowest_latency_us float8 CHECK (slowest_latency_us BETWEEN 1 AND 1e9),
+    minimum_replayed integer CHECK (minimum_replayed BETWEEN 1 AND 100000000),
     note text CHECK (length(note) <= 2000),
     set_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     set_by text NOT NULL DEFAULT session_user
@@ -151,6 +152,8 @@ COMMENT ON COLUMN ml.promotion_policy.more_alarms_per_week IS
 COMMENT ON COLUMN ml.promotion_policy.minimum_gain IS
     'How much better its F1 on labelled inputs must be (negative: may be worse); asked only where both have one. NULL: '
     'does not matter.';
+COMMENT ON COLUMN ml.promotion_policy.minimum_replayed IS
+    'So many inputs of history must have been replayed through it (ml.backtest), with the same gain; NULL: none.';
 COMMENT ON COLUMN ml.promotion_policy.slowest_latency_us IS 'Its p99 at most, microseconds; NULL: does not matter.';
 
 CREATE TABLE ml.challenger_review (
@@ -173,3 +176,44 @@ COMMENT ON COLUMN ml.challenger_review.comparison IS
     'live: champion and challenger on the same inputs (ml.compare_shadow). labelled: against plant.label. replayed: on '
     'history, where one was replayed.';
 CREATE INDEX challenger_review_equipment_id_power_idx ON ml.challenger_review (equipment_id, power, id);
+
+CREATE TABLE ml.backtest (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    equipment_id text NOT NULL,
+    power text NOT NULL,
+    model_version text NOT NULL,
+    from_time timestamptz NOT NULL,
+    to_time timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'running'
+        CONSTRAINT backtest_state_check CHECK (state IN ('running', 'done', 'failed')),
+    inputs bigint NOT NULL DEFAULT 0,
+    refused bigint NOT NULL DEFAULT 0,
+    error text,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    started_by text NOT NULL,
+    touched_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    finished_at timestamptz,
+    CONSTRAINT backtest_time_check CHECK (to_time > from_time),
+    CONSTRAINT backtest_finished_check CHECK ((state = 'running') = (finished_at IS NULL))
+);
+COMMENT ON TABLE ml.backtest IS
+    'History replayed through a bundle: what it would have said of inputs that are stored. thin scores them (POST '
+    'serve-ml/models/{equipment_id}/{power}/versions/{model_version}/backtest); nothing live is touched.';
+COMMENT ON COLUMN ml.backtest.to_time IS 'Exclusive.';
+COMMENT ON COLUMN ml.backtest.inputs IS 'Inputs that it judged: ml.backtest_verdict has them.';
+COMMENT ON COLUMN ml.backtest.refused IS 'Inputs that do not fit the bundle; error says why the first one does not.';
+CREATE INDEX backtest_equipment_id_power_idx ON ml.backtest (equipment_id, power, model_version, id);
+
+CREATE TABLE ml.backtest_verdict (
+    backtest_id bigint NOT NULL REFERENCES ml.backtest ON DELETE CASCADE,
+    time timestamptz NOT NULL,
+    is_anomaly boolean NOT NULL,
+    confidence float8 NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+    severity text,
+    ratio jsonb NOT NULL DEFAULT '{}',
+    value float8,
+    PRIMARY KEY (backtest_id, time)
+);
+COMMENT ON TABLE ml.backtest_verdict IS 'What a bundle says of one stored input (ml.backtest).';
+COMMENT ON COLUMN ml.backtest_verdict.ratio IS 'Score / threshold by modality.';
+COMMENT ON COLUMN ml.backtest_verdict.value IS 'What its regressor gives; NULL where it has none.';

@@ -63,7 +63,8 @@ struct ThinApplication {
             configuration: configuration, database: database, routes: routes, openAPI: openAPI, health: health,
             handlers: Handlers.prediction(predictions).merging(
                 OpenInference.handlers(predictions) { bundles.hasSynced && database.isConnected }
-            ) { first, _ in first }, trainingWaits: trainingWaits, tokens: await AccessTokens.make(keys: configuration.keys),
+            ) { first, _ in first }, trainingWaits: trainingWaits, inference: inference,
+            tokens: await AccessTokens.make(keys: configuration.keys),
             registry: metrics, logger: logger)
         var limits = ServerChannel.Limits()
         limits.connections = FileDescriptors.affordable(configuration.connectionLimit)

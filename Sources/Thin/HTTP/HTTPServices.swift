@@ -27,7 +27,7 @@ struct HTTPServices: Sendable {
     static func make(
         configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument,
         health: HealthMonitor,
-        handlers: [String: Handler], trainingWaits: TrainingWaits, tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
+        handlers: [String: Handler], trainingWaits: TrainingWaits, inference: InferenceEngine, tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
     ) -> HTTPServices {
         let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
         let executor = RouteExecutor(database: database)
@@ -49,7 +49,9 @@ struct HTTPServices: Sendable {
             handlers: handlers, metrics: HTTPMetrics(registry),
             streams: TrainingRequests(
                 executor: executor, waits: trainingWaits, folder: configuration.trainingDataRoot
-            ).handlers)
+            ).handlers.merging([
+                "backtest_model": HistoryReplay(engine: inference, executor: executor).replay
+            ]) { first, _ in first })
     }
 }
 
@@ -70,6 +72,8 @@ typealias Handler = @Sendable (HandlerRequest) async throws -> String
 struct StreamRequest: Sendable {
     let caller: Caller
     let route: Route
+    /// The route's members, decoded.
+    let path: [String: String]
     let query: [(name: String, value: String)]
     let request: Request
     /// Argument of `auth.begin_request`.

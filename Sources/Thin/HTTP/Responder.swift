@@ -104,7 +104,7 @@ struct Responder: HTTPResponder {
             try await services.authenticator.recheck(trace.caller, requestID: trace.requestID, address: trace.address)
             let answer = try await handler(
                 StreamRequest(
-                    caller: trace.caller, route: route, query: query, request: request,
+                    caller: trace.caller, route: route, path: parameters, query: query, request: request,
                     begin: beginRequest(request, trace), willRead: { context.bodyIsWanted(by: request) }))
             var response = Self.json(answer.body, status: answer.status)
             for field in answer.headers { response.headers[field.name] = field.value }

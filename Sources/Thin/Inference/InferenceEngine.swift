@@ -158,6 +158,26 @@ final class InferenceEngine: Sendable {
             throw ScoringFailure(kind: .invalidFeatures, code: error.code, detail: error.reason, members: error.members)
         }
     }
+
+    /// What a version says of an input of the past, as JSON. Counted nowhere.
+    func replay(_ features: FeatureValues, time: String, key: BundleKey) throws(ScoringFailure) -> [UInt8] {
+        let bundle: ServeML.Bundle
+        do throws(BundleError) {
+            bundle = try store.bundle(key)
+        } catch {
+            throw ScoringFailure(kind: .unavailable, code: error.code, detail: error.reason)
+        }
+        do throws(PredictionError) {
+            let prediction = try Predictor(bundle: bundle).predict(
+                features: features, options: PredictionOptions(runXGB: false, forceXGB: false))
+            return prediction.json(
+                Prediction.Context(
+                    equipmentID: key.equipmentID, power: key.power, modelVersion: key.version, stage: "requested",
+                    time: time, source: "http", featuresJSON: Array("{}".utf8)))
+        } catch {
+            throw ScoringFailure(kind: .invalidFeatures, code: error.code, detail: error.reason, members: error.members)
+        }
+    }
 }
 
 /// Feature messages of one batch, read.

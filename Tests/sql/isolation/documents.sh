@@ -5,3 +5,4 @@ guide() { # guide SCRIPT: what of it failed
 }
 is "docs/alarms.md" "$(guide alarm_docs)" ""
 is "docs/models.md" "$(guide model_docs)" ""
+is "docs/training.md" "$(guide training_docs)" ""

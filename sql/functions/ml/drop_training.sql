@@ -11,4 +11,4 @@ $$;
 COMMENT ON FUNCTION ml.drop_training(bigint) IS
     'Takes a training back whose files are still arriving, as if it had never been. MW404, MW409.';
 REVOKE ALL ON FUNCTION ml.drop_training(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ml.drop_training(bigint) TO engineer;
+GRANT EXECUTE ON FUNCTION ml.drop_training(bigint) TO engineer, thin;

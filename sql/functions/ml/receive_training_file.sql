@@ -168,4 +168,4 @@ COMMENT ON FUNCTION ml.receive_training_file(bigint, integer, text, text, text, 
     'MW422: '
     'the list that the file is from; its message names file and line.';
 REVOKE ALL ON FUNCTION ml.receive_training_file(bigint, integer, text, text, text, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ml.receive_training_file(bigint, integer, text, text, text, boolean) TO engineer;
+GRANT EXECUTE ON FUNCTION ml.receive_training_file(bigint, integer, text, text, text, boolean) TO engineer, thin;

@@ -38,4 +38,4 @@ COMMENT ON FUNCTION ml.release_training(bigint) IS
     'All files of a training are there: a worker may have it. MW404, MW409: not as it stands. MW422: there is no file '
     'of normal data, or current and vibration are not as many.';
 REVOKE ALL ON FUNCTION ml.release_training(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ml.release_training(bigint) TO engineer;
+GRANT EXECUTE ON FUNCTION ml.release_training(bigint) TO engineer, thin;

@@ -22,10 +22,14 @@ BEGIN
                                  j.max_attempts) END
     FROM over WHERE j.id = over.id;
     GET DIAGNOSTICS v_count = ROW_COUNT;
+    UPDATE ml.backtest AS b SET state = 'failed', finished_at = clock_timestamp(), error = 'whoever replayed it is gone'
+    WHERE b.state = 'running'
+      AND b.touched_at < clock_timestamp() - ops.setting_interval('ml.training_upload_patience');
     RETURN v_count;
 END
 $$;
 COMMENT ON FUNCTION ml.sweep_training() IS
     'Job: ends trainings whose last attempt''s worker is not heard of any more, those that were to be cancelled, and '
-    'those whose files stopped arriving (setting ml.training_upload_patience). Returns how many.';
+    'those whose files stopped arriving (setting ml.training_upload_patience); replays that stopped, too. Returns how '
+    'many trainings.';
 REVOKE ALL ON FUNCTION ml.sweep_training() FROM PUBLIC;
