@@ -37,6 +37,19 @@ RUN apt-get update \
     && mkdir /web-assets \
     && cp -L /usr/share/javascript/dygraphs/dygraph.min.js /usr/share/javascript/dygraphs/dygraph.min.css /web-assets/
 
+# The training worker, an image of its own (docker build --target trainer).
+FROM python:3.11-slim-bookworm AS trainer
+COPY trainer/requirements.txt /app/requirements.txt
+RUN pip install --no-cache-dir -r /app/requirements.txt \
+    && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin millwright
+COPY trainer/millwright_trainer /app/millwright_trainer
+COPY tools/servemlkit /app/servemlkit
+ENV PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 SERVE_ML_ROOT=/app/serve_ml
+WORKDIR /app
+USER 10001:10001
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["python", "-m", "millwright_trainer"]
+
 FROM debian:bookworm-slim AS runtime
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates libcurl4 libmosquitto1 libpq5 libstdc++6 tzdata zlib1g \

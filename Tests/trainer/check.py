@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests of the training worker; prints TAP.
 
-    PYTHONPATH=trainer:tools MILLWRIGHT_TEST_ADMIN_URL=postgresql://… MILLWRIGHT_TEST_TEMPLATE=t python Tests/trainer/check.py [WORD…]
+    MILLWRIGHT_TEST_ADMIN_URL=postgresql://… MILLWRIGHT_TEST_TEMPLATE=t python Tests/trainer/check.py [WORD…]
 
 Without a server the tests that need one are skipped. With MILLWRIGHT_THIN (a built thin) the bundles are loaded by it too. WORDs choose cases by name.
 """
@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import sys
 import traceback
+from pathlib import Path
 
-import cases_arithmetic
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "trainer"), str(ROOT / "tools")]
+
+import cases_arithmetic  # isort: skip (after the path)
 import cases_queue
 from support import Tap
 
@@ -24,7 +28,12 @@ def main() -> int:
         chosen = [(n, f) for n, f in vars(module).items() if n.startswith("case_") and tap.wants(n)]
         if not chosen:
             continue
-        reason = setup(tap)
+        try:
+            reason = setup(tap)
+        except Exception:  # noqa: BLE001
+            tap.ok(False, f"{module.__name__} could not begin", traceback.format_exc())
+            teardown()
+            continue
         for name, case in chosen:
             if reason:
                 tap.skip(name, reason)

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The whole: database, broker, thin, simulator; started in that order, stopped so that nothing is lost.
+# The whole: database, broker, thin, simulator, the training worker; started in that order, stopped so that nothing is lost.
 
-PARTS=(postgres mosquitto thin simulator)
+PARTS=(postgres mosquitto thin simulator trainer)
 
 # Ports: the caller's environment, else those of the running stack, else the defaults.
 stack_settings() {
@@ -179,6 +179,32 @@ stack_start_simulator() {
         MQTT_PASSWORD_FILE="$SECRETS/simulator_mqtt_password" "$BINARIES/simulator" run "${arguments[@]}"
 }
 
+# The training worker, unless TRAINER=0. Without its environment (no network to PyPI, say) trainings wait until there is one.
+stack_start_trainer() {
+    local folder=${SERVE_ML_ROOT:-$STATE/serve_ml} password
+    if ! trainer_tools; then
+        warn "the training worker's packages could not be fetched ($LOGS/trainer-venv.log): trainings will wait in the queue"
+        return 0
+    fi
+    # on standard input, and only the role's own: it can take jobs and read what they are trained on
+    password=$(secret trainer 24)
+    sql -d "$(admin_url)" <<<"ALTER ROLE trainer PASSWORD '$password';"
+    (umask 077 && echo "postgresql://trainer:$password@127.0.0.1:$PG_PORT/$DATABASE" >"$SECRETS/trainer_database_url")
+    give_to_service "$SECRETS/trainer_database_url" "$folder"
+    (
+        unset DATABASE_URL TRAINER_DATABASE_URL
+        export TRAINER_DATABASE_URL_FILE=$SECRETS/trainer_database_url SERVE_ML_ROOT=$folder
+        export PYTHONPATH=$ROOT/trainer:$ROOT/tools PYTHONDONTWRITEBYTECODE=1
+        start_part trainer "$VENV/bin/python" -m millwright_trainer
+    )
+}
+# trainer_tools: sets VENV to the worker's environment, made where it is missing or its list of packages has changed
+trainer_tools() {
+    [ -d "$STATE/venv/trainer" ] || step "Fetching the training worker's packages"
+    mkdir -p "$LOGS"
+    python_tools trainer "$ROOT/trainer/requirements.txt" >"$LOGS/trainer-venv.log" 2>&1
+}
+
 # stack_start: expects the ports to be free and the set-up done
 stack_start() {
     stack_write_settings
@@ -199,10 +225,15 @@ stack_start() {
         step "Starting the simulator"
         stack_start_simulator
     fi
+    if [ "${TRAINER:-1}" != 0 ]; then
+        step "Starting the training worker"
+        stack_start_trainer
+    fi
 }
 
 # thin first, so that it can finish and acknowledge its batch; then who sends; then the broker; the database last.
 stack_stop() {
+    stop_part trainer TERM 15
     stop_part thin TERM 30
     stop_part simulator TERM 10
     stop_part mosquitto TERM 30

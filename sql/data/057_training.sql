@@ -72,6 +72,9 @@ INSERT INTO ml.training_kind (kind, place, model_types, meaning, spec) VALUES
             "Seconds that one attempt may take; then it ends with what it has, or fails."},
         "model_type": {"type": "string", "maxLength": 64, "description": "As the client named it."},
         "architecture": {"type": "string", "enum": ["dense", "lstm"], "default": "dense"},
+        "directions": {"type": "object", "maxProperties": 256, "additionalProperties": {"type": "string", "enum":
+            ["low", "high", "both"]}, "description":
+            "Which way signals go when something is wrong (others: both); lasting shifts are looked for. Dense only."},
         "signals": {"type": "array", "minItems": 1, "maxItems": 256, "items": {"type": "string", "minLength": 1,
             "maxLength": 128}, "description":
             "Sensor names in order; default: all that are not retired (ml.training_signal)."},
@@ -118,7 +121,8 @@ INSERT INTO ml.training_kind (kind, place, model_types, meaning, spec) VALUES
             "Passes over the data at most; it stops earlier when validation no longer gains."},
         "time_limit": {"type": "integer", "minimum": 10, "maximum": 86400, "default": 1800, "description":
             "Seconds that one attempt may take; then it ends with what it has, or fails."},
-        "architecture": {"type": "string", "enum": ["gradient_boosting", "lstm"], "default": "gradient_boosting"},
+        "architecture": {"type": "string", "enum": ["lstm"], "default": "lstm", "description":
+            "What a bundle can hold of a regressor."},
         "signals": {"type": "array", "minItems": 1, "maxItems": 256, "items": {"type": "string", "minLength": 1,
             "maxLength": 128}, "description":
             "Sensor names in order; default: all that are not retired (ml.training_signal)."},

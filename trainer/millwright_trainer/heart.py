@@ -22,7 +22,7 @@ class Heart(threading.Thread):
         self.database, self.job, self.worker = database, job, worker
         self.pause = min(LONGEST_PAUSE, max(0.05, lease_seconds / BEATS_PER_LEASE))
         self.lost = threading.Event()
-        self._stop = threading.Event()
+        self._ended = threading.Event()
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._progress = 0.0
@@ -38,13 +38,13 @@ class Heart(threading.Thread):
             self._wake.set()
 
     def stop(self) -> None:
-        self._stop.set()
+        self._ended.set()
         self._wake.set()
         self.join(timeout=30)
 
     def run(self) -> None:
         connection: psycopg.Connection | None = None
-        while not self._stop.is_set():
+        while not self._ended.is_set():
             with self._lock:
                 progress, lines = self._progress, list(self._lines)
             try:

@@ -11,6 +11,8 @@ from ..errors import TrainingError
 
 MODALITY = "signals"
 EPOCHS = {"dense": 40, "lstm": 40}
+# With directions: how far signals are shifted in training, in standard deviations, the wrong way and the other one, and how often all is seen.
+SHIFT, OTHER_SHIFT, SHIFT_EPOCHS = 6.0, 4.0, 15
 GOLDEN = 4
 MOST_WINDOWS = 20_000
 
@@ -20,10 +22,44 @@ def sizes(inputs: int) -> tuple[list[int], int]:
     return [int(np.clip(inputs // 2, 8, 128))], int(np.clip(inputs // 30, 2, 16))
 
 
-def fit(z: np.ndarray, architecture: str, epochs: int, seed: int, tell=lambda _: None) -> reference.Tensors:
-    """Tensors of an autoencoder of scaled windows [windows, steps, signals]."""
+def denoising(z: np.ndarray, ways: list[str], epochs: int, seed: int) -> reference.Tensors:
+    """A dense autoencoder that has learned to take shifts of level out again, in the ways in which each signal goes when something is wrong.
+
+    What it takes out is the score: the shift, averaged over the window, and not the noise, which it lets through. So a small lasting shift stands out that
+    in an autoencoder's usual error would drown. A shift the other way is shown to it as normal, and is no score.
+    """
+    rng = np.random.default_rng(seed)
+    count, steps, signals = z.shape
+    copies = int(np.clip(MOST_WINDOWS // max(1, count), 1, 9))
+    x = np.repeat(z.astype(np.float32), copies, axis=0)
+    sign = np.array([{"low": -1.0, "high": 1.0}.get(w, 0.0) for w in ways])
+    # a third of the copies lies as a whole on the other side
+    other = rng.uniform(0, OTHER_SHIFT, (len(x), 1, signals)) * -sign * (rng.random((len(x), 1, 1)) < 1 / 3)
+    x = (x + other).astype(np.float32).reshape(len(x), -1)
+
+    def spoil(batch: np.ndarray) -> np.ndarray:
+        rows = len(batch)
+        # a shift begins before the window, or at any of its steps
+        begin = np.where(rng.random((rows, 1, 1)) < 0.5, 0, rng.integers(0, steps, (rows, 1, 1)))
+        on = np.arange(steps)[None, :, None] >= begin
+        chosen = rng.random((rows, 1, signals)) < 0.5
+        chosen[np.arange(rows), 0, rng.integers(0, signals, rows)] = True
+        way = np.where(sign == 0, rng.choice([-1.0, 1.0], (rows, 1, signals)), sign)
+        shift = rng.uniform(0, SHIFT, (rows, 1, signals)) * way * chosen * (rng.random((rows, 1, 1)) < 2 / 3)
+        return (batch + (on * shift).reshape(rows, -1)).astype(np.float32)
+
+    hidden = int(np.clip(2 * steps * signals, 64, 256))
+    return autoencoder.state_dict(*autoencoder.train(x, [hidden], min(steps * signals, 256), rng, epochs=epochs, corrupt=spoil))
+
+
+def fit(z: np.ndarray, architecture: str, epochs: int, seed: int, tell=lambda _: None, ways: list[str] | None = None) -> reference.Tensors:
+    """Tensors of an autoencoder of scaled windows [windows, steps, signals]; with ways (low, high or both of each signal) one that looks for shifts."""
     if len(z) > MOST_WINDOWS:
         z = z[np.sort(np.random.default_rng(seed).choice(len(z), MOST_WINDOWS, replace=False))]
+    if ways is not None:
+        tensors = denoising(z, ways, min(epochs, SHIFT_EPOCHS), seed)
+        tell(1.0)
+        return reference.single(tensors)
     epochs = min(epochs, EPOCHS[architecture])
     if architecture == "dense":
         rows = z.reshape(len(z), -1)
@@ -43,11 +79,16 @@ def train(context: Context) -> Result:
     architecture = spec.get("architecture", "dense")
     quantile, margin = float(spec.get("threshold_quantile", 0.99)), float(spec.get("threshold_margin", 1.2))
     seed = int(spec.get("seed", 0)) % 2**20
+    directions = spec.get("directions")
+    if directions and architecture != "dense":
+        raise TrainingError("bad_spec", "directions are for the architecture dense")
     cuts: list[tuple[np.ndarray, np.ndarray, np.ndarray, str]] = []
     with context.reader() as connection:
         names = spec.get("signals") or reading.signals(connection, machine)
         if not names:
             raise TrainingError("no_signals", f"{machine} has no signals")
+        if set(directions or {}) - set(names):
+            raise TrainingError("bad_spec", f"directions name {sorted(set(directions) - set(names))[0]}, which is none of the signals")
         for label, ranges in (("normal", spec.get("normal", [])), (None, spec.get("abnormal", []))):
             for r in ranges:
                 times, values = windows.on_grid(*reading.window(connection, machine, r["from"], r["to"], bucket, names), bucket)
@@ -69,7 +110,8 @@ def train(context: Context) -> Result:
     mean, scale = windows.standardise(x[train_].reshape(-1, len(names)))
     z = (x - mean) / scale
     context.progress(0.1, f"{len(normal)} normal windows, {len(x) - len(normal)} others, {len(names)} signals")
-    tensors = fit(z[train_], architecture, int(spec.get("epochs", 200)), seed, context.part(0.1, 0.85))
+    ways = [directions.get(n, "both") for n in names] if directions else None
+    tensors = fit(z[train_], architecture, int(spec.get("epochs", 200)), seed, context.part(0.1, 0.85), ways)
     scores, latents, _ = reference.scores(tensors, z)
     limit = gate.threshold(scores[validation], quantile, margin)
     judged = np.concatenate([test, np.flatnonzero(labels != "normal")])
@@ -102,7 +144,7 @@ def train(context: Context) -> Result:
         "normal_windows": len(normal), "other_windows": len(x) - len(normal), "sha256": data_hash,
     }  # fmt: skip
     method = {
-        "model": f"{architecture} autoencoder over {steps} steps of {bucket}", "threshold": f"{margin:g} × the {quantile:g} quantile of validation",
+        "model": f"{architecture} autoencoder over {steps} steps of {bucket}" + (f", looking for shifts: {directions}" if directions else ""), "threshold": f"{margin:g} × the {quantile:g} quantile of validation",
         "split": "by time: the first 60 % trained, the next 20 % set the threshold, the last 20 % judged; windows over a cut are in none",
     }  # fmt: skip
     where_not = [
