@@ -48,7 +48,12 @@ FROM (VALUES
     ('ml.rul_lite_quantile', 0.5, 1, 'float', false),
     ('ml.rul_lite_recovery', 0, 1000000, 'float', false),
     ('ml.rul_lite_samples', 10, 1000000, 'integer', false),
-    ('ml.rul_lite_span', 0.000001, 1000, 'float', false)
+    ('ml.rul_lite_span', 0.000001, 1000, 'float', false),
+    ('ml.trend_confidence', 0.5, 0.999, 'float', false),
+    ('ml.trend_fleet', 3, 10000, 'integer', false),
+    ('ml.trend_hours', 24, 8760, 'integer', false),
+    ('ml.trend_level_hours', 3, 24, 'integer', false),
+    ('ml.trend_off', 0, 1, 'float', false)
 ) AS r (name, minimum, maximum, data_type, nullable);
 
 SELECT ops.set_setting_range(r.name, to_jsonb(r.minimum), to_jsonb(r.maximum), NULL, 'interval', r.nullable)
@@ -86,6 +91,9 @@ FROM (VALUES
     ('ml.rul_retention', '7 days', '100 years', true),
     ('ml.rul_warning', '0 seconds', '100 years', false),
     ('ml.summary_retention', '7 days', '100 years', true),
+    ('ml.trend_horizon', '1 day', '100 years', false),
+    ('ml.trend_stale', '1 hour', '1 year', false),
+    ('ml.trend_window', '7 days', '2 years', false),
     ('ml.waveform_partner_wait', '1 second', '1 day', false),
     ('ml.waveform_retention', '1 hour', '100 years', true),
     ('ml.waveform_tolerance', '0 seconds', '10 minutes', false),
