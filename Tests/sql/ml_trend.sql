@@ -6,11 +6,11 @@ SET search_path = public, pg_temp;
 SELECT setseed(0.42) \g /dev/null
 CREATE FUNCTION pg_temp.gauss() RETURNS float8 LANGUAGE sql VOLATILE AS $$ SELECT sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) $$;
 
--- the inverse Gaussian and its mixture, as the area under their density (midpoints of 20,000 strips in the root of time)
+-- the inverse Gaussian and its mixture, as the area under their density (midpoints of 4,000 strips in the root of time)
 CREATE FUNCTION pg_temp.area(t float8, d float8, m float8, s float8, q float8) RETURNS float8 LANGUAGE sql AS $$
     SELECT sum(CASE WHEN x.e < -700 THEN 0 ELSE d / sqrt(2 * pi() * x.t ^ 3 * x.v) * exp(x.e) * x.w END)
-    FROM generate_series(0, 19999) AS i
-    CROSS JOIN LATERAL (SELECT sqrt(t) / 20000 AS h) AS h
+    FROM generate_series(0, 3999) AS i
+    CROSS JOIN LATERAL (SELECT sqrt(t) / 4000 AS h) AS h
     CROSS JOIN LATERAL (SELECT ((i + 0.5) * h.h) ^ 2 AS t, 2 * (i + 0.5) * h.h * h.h AS w) AS y
     CROSS JOIN LATERAL (SELECT y.t, y.w, s * s * y.t + q * q AS v, greatest(0 - (d - m * y.t) ^ 2 / (2 * y.t * (s * s * y.t + q * q)), -1000) AS e) AS x $$;
 CREATE TEMP TABLE passage AS SELECT * FROM (VALUES (10::float8, 0.1::float8, 0::float8, 0.3::float8), (10, 0.1, 0.02, 0.3), (10, 0.1, 0.05, 0.05),

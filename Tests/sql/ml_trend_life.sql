@@ -38,7 +38,7 @@ SELECT format('%s-%s-%s', k.kind, k.noise, i) AS id, k.*, w.* FROM (VALUES ('lin
     generate_series(1, 120) AS i, LATERAL pg_temp.wear(k.kind, k.noise + 0 * i) AS w;
 -- the same where a tenth of the hours are nonsense, as the medians of blocks of 15 hours have it
 CREATE TABLE public.spoilt AS
-SELECT w.id, ARRAY(SELECT (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY CASE WHEN random() < 0.1 THEN 40 * random() ELSE u.v + 0.02 * pg_temp.gauss() END) FROM generate_series(1, 15 + 0 * u.i))
+SELECT w.id, ARRAY(SELECT (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY CASE WHEN random() < 0.1 THEN 40 * random() ELSE u.v + 0 * g + 0.02 * pg_temp.gauss() END) FROM generate_series(1, 15) AS g)
                    FROM unnest(w.value) WITH ORDINALITY AS u (v, i) ORDER BY u.i) AS value
 FROM public.worn AS w;
 INSERT INTO plant.equipment (id, name, type) SELECT id, 'w', 'kind ' || row_number() OVER () FROM public.worn;
@@ -94,7 +94,7 @@ CREATE OR REPLACE FUNCTION ml.trend_series("now" timestamptz, equipment_ids text
     UNION ALL SELECT 'wear', 'other', 'x', 'pump', 10, 'up', NULL, NULL, 10, now, 10, 1, ARRAY(SELECT i - 0.5 FROM generate_series(1, 10) AS i), ARRAY(SELECT 2 + 0.01 * (i % 3) FROM generate_series(1, 10) AS i) $$;
 TRUNCATE public.shown;
 -- true drifts 0.01 to within a tenth, much noise
-INSERT INTO public.shown SELECT 'f-' || m, ARRAY(SELECT i * 15.0 FROM generate_series(1, 16) AS i), ARRAY(SELECT 1 + d.drift * i * 15 + 1.5 * pg_temp.gauss() FROM generate_series(1, 16) AS i), 10
+INSERT INTO public.shown SELECT 'f-' || m, ARRAY(SELECT i * 15.0 FROM generate_series(1, 16) AS i), ARRAY(SELECT 1 + d.drift * i * 15 + 0.6 * pg_temp.gauss() FROM generate_series(1, 16) AS i), 10
 FROM generate_series(1, 40) AS m, LATERAL (SELECT 0.01 * (1 + 0.1 * pg_temp.gauss()) + 0 * m AS drift) AS d;
 CREATE TEMP TABLE fleet AS SELECT * FROM ml.trend_estimate(now());
 SELECT ok(stddev(t.drift) < 0.6 * stddev((f.fit).drift) AND abs(avg(t.drift) - 0.01) < 0.002, format('drifts differ by %s and not %s', round(stddev(t.drift)::numeric, 5), round(stddev((f.fit).drift)::numeric, 5)))

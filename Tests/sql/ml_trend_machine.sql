@@ -130,8 +130,10 @@ FROM unnest(ARRAY[$$'Bad Name', 'rollup', 'x', 'mean', 1, 'up', NULL, NULL$$, $$
     $$'a', 'luck', NULL, 'mean', 3, 'up', NULL, NULL$$, $$'a', 'vibration_zone', NULL, 'mean', 3, 'down', NULL, NULL$$]) AS v;
 
 -- numbers at the ends of what is carried
-SELECT pg_temp.tell('t-calm', v) FROM unnest('{"CASE WHEN i % 2 = 0 THEN 1e100 ELSE -1e100 END","CASE WHEN i % 3 = 0 THEN 1e-100 ELSE 0 END"}'::text[]) AS v \g /dev/null
-SELECT lives_ok($$SELECT ml.trend_judge('{t-calm}')$$, 'nothing leaves float8');
+UPDATE telemetry.reading AS r SET value = CASE WHEN date_part('hour', r.time)::int % 2 = 0 THEN 1e100 ELSE -1e100 END FROM plant.sensor AS s WHERE s.id = r.sensor_id AND s.equipment_id = 't-calm' AND r.time > now() - INTERVAL '30 days';
+UPDATE telemetry.reading AS r SET value = CASE WHEN date_part('hour', r.time)::int % 3 = 0 THEN 1e-100 ELSE 0 END FROM plant.sensor AS s WHERE s.id = r.sensor_id AND s.equipment_id = 't-flat' AND r.time > now() - INTERVAL '30 days';
+UPDATE telemetry.reading AS r SET value = 1e-100 * (1 + date_part('epoch', r.time - now() + INTERVAL '30 days') / 1e5) FROM plant.sensor AS s WHERE s.id = r.sensor_id AND s.equipment_id = 't-far' AND r.time > now() - INTERVAL '30 days';
+SELECT lives_ok($$SELECT ml.trend_judge('{t-calm,t-flat,t-far}')$$, 'nothing leaves float8');
 
 SET LOCAL ROLE viewer;
 SELECT lives_ok($$SELECT FROM ml.trend_state, ml.health_indicator, ml.health_source, ml.health_reset, ml.rul_withdrawal$$, 'a viewer reads');

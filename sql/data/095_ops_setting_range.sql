@@ -51,7 +51,7 @@ FROM (VALUES
     ('ml.rul_lite_span', 0.000001, 1000, 'float', false),
     ('ml.trend_confidence', 0.5, 0.999, 'float', false),
     ('ml.trend_fleet', 3, 10000, 'integer', false),
-    ('ml.trend_hours', 24, 8760, 'integer', false),
+    ('ml.trend_hours', 36, 8760, 'integer', false),
     ('ml.trend_level_hours', 3, 24, 'integer', false),
     ('ml.trend_off', 0, 1, 'float', false)
 ) AS r (name, minimum, maximum, data_type, nullable);

@@ -3,7 +3,7 @@ CREATE OR REPLACE FUNCTION ml.health_off("from" timestamptz, "to" timestamptz, e
     LANGUAGE sql STABLE ROWS 10000
     SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT m.equipment_id, date_trunc('hour', m.bucket, 'UTC'), sum(m.idle + m.stopped)::float8 / 60
+    SELECT m.equipment_id, date_bin('1 hour', m.bucket, 'epoch'), sum(m.idle + m.stopped)::float8 / 60
     FROM rollup.machine_15m AS m
     WHERE m.bucket >= $1 AND m.bucket < $2 AND m.idle + m.stopped > 0
       AND ($3 IS NULL OR m.equipment_id = ANY ($3))

@@ -10,6 +10,7 @@ DECLARE
     c_drift_diffusion CONSTANT float8 := 1.25;
     c_drift_noise CONSTANT float8 := 1.5;
     c_mad CONSTANT float8 := 1.4826;
+    c_median CONSTANT float8 := 1.5708;
     -- how many degrees of freedom a fleet's variance counts for; machines of a type differ in it
     c_fleet_df CONSTANT float8 := 8;
     -- drifts of a fleet differ by a tenth at least, however alike they look
@@ -70,13 +71,16 @@ BEGIN
         HAVING count(*) >= v_fleet
     ), prior AS MATERIALIZED (
         -- what drifts differ by beyond what each is uncertain by is how machines differ
-        SELECT m.*, greatest(d.mad * d.mad * c_mad * c_mad - m.variance,
-                             m.drift * m.drift * c_fleet_spread * c_fleet_spread) AS spread,
+        -- (and how well their middle is known)
+        SELECT m.*, x.spread + c_median * (x.spread + m.variance) / m.machines AS spread,
                row_number() OVER (PARTITION BY m.fleet ORDER BY m.chosen DESC, m.form DESC) AS place
         FROM middle AS m
         CROSS JOIN LATERAL (
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs((o.fit).drift - m.drift)) AS mad
             FROM own AS o WHERE o.fleet = m.fleet AND o.form = m.form) AS d
+        CROSS JOIN LATERAL (
+            SELECT greatest(d.mad * d.mad * c_mad * c_mad - m.variance,
+                            m.drift * m.drift * c_fleet_spread * c_fleet_spread) AS spread) AS x
     ), candidate AS MATERIALIZED (
         SELECT o.id, o.form, o.place, o.misfit <= o.least + ln(c_as_well) AS is_near,
                (o.fit).level, (o.fit).level_se, o.limit_value,

@@ -7,6 +7,8 @@ DECLARE
     -- values that differ by less than what float8 can tell apart do not differ
     c_same CONSTANT float8 := 1e-12;
     c_least CONSTANT float8 := 1e-30;
+    -- nor does what is farther away than this many deviations count for more
+    c_far CONSTANT float8 := 1e9;
     -- what pairs at least half the span apart lose to the best estimate: variance of the median of their slopes over
     -- that of (last - first) / span, for a Wiener process; over that of least squares, for noise about a line
     c_drift_diffusion CONSTANT float8 := 1.25;
@@ -37,13 +39,16 @@ BEGIN
     f.blocks := n;
     f.span := clock[n] - clock[1];
     -- in units of its own: what it is measured in changes nothing, and squares stay within float8
-    v_middle := value[n];
-    v_scale := (SELECT max(abs(v - v_middle)) FROM unnest(value) AS v);
+    SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY v) INTO v_middle FROM unnest(value) AS v;
+    SELECT coalesce(nullif(percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(v - v_middle)), 0), max(abs(v - v_middle)))
+    INTO v_scale
+    FROM unnest(value) AS v;
     IF v_scale <= c_same * abs(v_middle) OR v_scale = 0 THEN
         f.level := v_middle;
         RETURN f;
     END IF;
-    z := ARRAY(SELECT CASE WHEN abs(u.v - v_middle) < c_same * v_scale THEN 0 ELSE (u.v - v_middle) / v_scale END
+    z := ARRAY(SELECT CASE WHEN abs(u.v - v_middle) < c_same * v_scale THEN 0
+                           ELSE least(greatest((u.v - v_middle) / v_scale, -c_far), c_far) END
                FROM unnest(value) WITH ORDINALITY AS u (v, i) ORDER BY u.i);
     f.drift := (
         SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY (z[j] - z[i]) / (clock[j] - clock[i]))

@@ -11,8 +11,9 @@ CREATE OR REPLACE FUNCTION ml.trend_series("now" timestamptz, equipment_ids text
 AS $$
 #variable_conflict use_column
 DECLARE
-    c_blocks CONSTANT integer := 48;
-    c_key CONSTANT integer := 64; -- more than blocks
+    -- thirds of blocks, so at most 48 blocks
+    c_thirds CONSTANT integer := 144;
+    c_key CONSTANT integer := 256; -- more than thirds
     c_hour CONSTANT interval := INTERVAL '1 hour';
     v_to CONSTANT timestamptz := date_trunc('hour', trend_series.now, 'UTC');
     v_from CONSTANT timestamptz := date_trunc('hour', v_to - ops.setting_interval('ml.trend_window'), 'UTC');
@@ -36,9 +37,9 @@ BEGIN
           AND (g.component_type IS NULL OR r.component_type IS NULL OR r.component_type = g.component_type)
         ORDER BY g.id, r.at DESC, r.because
     ), source AS MATERIALIZED (
-        -- at most so many blocks of whole hours, counted back from now
+        -- blocks of three times so many whole hours, counted back from now
         SELECT s.*, l.since, l.because, h.hours AS calendar,
-               greatest((h.hours + c_blocks - 1) / c_blocks, 1) AS width, v_to - h.hours * c_hour AS begins
+               greatest((h.hours + c_thirds - 1) / c_thirds, 1) AS third, v_to - h.hours * c_hour AS begins
         FROM given AS s
         LEFT JOIN last AS l ON l.id = s.id
         -- the hour in which a part came is the old one's as well
@@ -48,28 +49,27 @@ BEGIN
         SELECT o.equipment_id, o.bucket, o.off FROM ml.health_off(v_from, v_to, trend_series.equipment_ids) AS o
     ), pause AS MATERIALIZED (
         -- hours are counted back from now: 0 is the last that is over
-        SELECT s.id, v_end - 1 - (date_part('epoch', o.bucket) / 3600)::integer AS back, s.width, o.off
+        SELECT s.id, v_end - 1 - (date_part('epoch', o.bucket) / 3600)::integer AS back, s.third, o.off
         FROM off AS o
         JOIN source AS s ON s.equipment_id = o.equipment_id AND o.bucket >= s.begins
     ), hour AS (
-        -- one number for the series and its block is sorted in half the time of two
-        SELECT x.id * c_key + x.back / x.width AS key, x.back, x.value
+        SELECT x.id * c_key + x.back / x.third AS key, x.back, x.value
         FROM (
-            SELECT s.id, s.width, v_end - 1 - (date_part('epoch', h.bucket) / 3600)::integer AS back, ml.health_value(
+            SELECT s.id, s.third, v_end - 1 - (date_part('epoch', h.bucket) / 3600)::integer AS back, ml.health_value(
                        s.statistic, s.centre, s.spread, h.count, h.min, h.max, h.mean, h.sum_sq) AS value
             FROM rollup.reading_1h AS h
             JOIN source AS s ON s.sensor_id = h.sensor_id AND h.bucket >= s.begins
             WHERE s.statistic <> 'p95' AND h.bucket >= v_from AND h.bucket < v_to
               AND (v_sensors IS NULL OR h.sensor_id = ANY (v_sensors))
             UNION ALL
-            SELECT s.id, s.width, v_end - 1 - (date_part('epoch', k.bucket) / 3600)::integer,
+            SELECT s.id, s.third, v_end - 1 - (date_part('epoch', k.bucket) / 3600)::integer,
                    (rollup.quantiles(k.sketch, '{0.95}'))[1]
             FROM rollup.sketch_1h AS k
             JOIN source AS s ON s.sensor_id = k.sensor_id AND k.bucket >= s.begins
             WHERE s.statistic = 'p95' AND k.bucket >= v_from AND k.bucket < v_to
               AND (v_sensors IS NULL OR k.sensor_id = ANY (v_sensors))
             UNION ALL
-            SELECT s.id, s.width, v_end - 1 - (date_part('epoch', r.bucket) / 3600)::integer,
+            SELECT s.id, s.third, v_end - 1 - (date_part('epoch', r.bucket) / 3600)::integer,
                    CASE s.statistic WHEN 'max' THEN r.max ELSE r.sum / r.count END
             FROM ml.health_ratio_1h AS r
             JOIN source AS s ON s.kind = 'prediction_ratio' AND s.equipment_id = r.equipment_id AND s.part = r.power
@@ -78,22 +78,34 @@ BEGIN
                                                               OR r.equipment_id = ANY (trend_series.equipment_ids))
         ) AS x
         LEFT JOIN pause AS p ON p.id = x.id AND p.back = x.back
-        WHERE x.value IS NOT NULL AND (p.off > v_off) IS NOT TRUE
-    ), told AS (
-        SELECT h.key / c_key AS id, h.key % c_key AS block, percentile_disc(0.5) WITHIN GROUP (ORDER BY h.value) AS value,
-               count(*) AS hours, min(h.back) AS back
+        -- not: that there is a value, which would be worked out once more for it; what has none is not counted below
+        WHERE (p.off > v_off) IS NOT TRUE
+    ), third AS (
+        -- without its least and greatest hour, and of three thirds the middle one: a sort of all hours for a median of
+        -- each block takes most of the time that this has
+        SELECT h.key, CASE WHEN count(h.value) > 2 THEN
+                   (sum(h.value) - min(h.value) - max(h.value)) / (count(h.value) - 2)
+                   ELSE sum(h.value) / count(h.value) END AS value, count(h.value) AS hours, min(h.back) AS back
         FROM hour AS h
         GROUP BY h.key
+        HAVING count(h.value) > 0
+    ), told AS (
+        SELECT t.key / c_key AS id, t.key % c_key / 3 AS block,
+               CASE WHEN count(*) > 2 THEN sum(t.value) - min(t.value) - max(t.value)
+                    ELSE sum(t.value) / count(*) END AS value,
+               sum(t.hours) AS hours, min(t.back) AS back
+        FROM third AS t
+        GROUP BY 1, 2
     ), off_block AS (
-        SELECT p.id, p.back / p.width AS block, sum(p.off) AS off FROM pause AS p GROUP BY 1, 2
+        SELECT p.id, p.back / p.third / 3 AS block, sum(p.off) AS off FROM pause AS p GROUP BY 1, 2
     ), block AS (
         -- hours of service up to the middle of each block, whether anything was heard in it or not
         SELECT b.id, b.block, b.service, sum(b.service) OVER w - b.service / 2 AS clock
         FROM (
             SELECT s.id, g.block,
-                   greatest(least(s.width, s.calendar - g.block * s.width) - coalesce(p.off, 0), 0) AS service
+                   greatest(least(3 * s.third, s.calendar - g.block * 3 * s.third) - coalesce(p.off, 0), 0) AS service
             FROM source AS s
-            CROSS JOIN LATERAL generate_series(0, (s.calendar - 1) / s.width) AS g (block)
+            CROSS JOIN LATERAL generate_series(0, (s.calendar - 1) / s.third / 3) AS g (block)
             LEFT JOIN off_block AS p ON p.id = s.id AND p.block = g.block
             WHERE s.calendar > 0
         ) AS b
@@ -117,8 +129,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.trend_series(timestamptz, text[]) IS
-    'Each health indicator of machines (NULL: all) as a trend takes it, as of a time: medians of at most 48 blocks of '
-    'the finished hours that count, in ascending order of a clock of hours in service, which stands at service now. '
+    'Each health indicator of machines (NULL: all) as a trend takes it, as of a time: at most 48 blocks of the '
+    'finished hours that count (of three thirds the middle one, each the mean without its least and greatest hour), in ascending order of a clock of hours in service, which stands at service now. '
     'Hours count from the last replacement or repair on, at most the setting ml.trend_window back, and only where the '
     'machine was in service (setting ml.trend_off). fleet: those with the same text may be compared.';
 REVOKE ALL ON FUNCTION ml.trend_series(timestamptz, text[]) FROM PUBLIC;
