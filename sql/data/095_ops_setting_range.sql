@@ -75,7 +75,12 @@ FROM (VALUES
     ('ml.conformal_lives', 4, 10000, 'integer', false),
     ('ml.conformal_window', 4, 10000, 'integer', false),
     ('plant.advice_risk', 0.001, 0.5, 'float', false),
-    ('ml.window_fill', 0, 4096, 'integer', false)
+    ('ml.window_fill', 0, 4096, 'integer', false),
+    ('ml.trend_confidence', 0.5, 0.999, 'float', false),
+    ('ml.trend_fleet', 3, 10000, 'integer', false),
+    ('ml.trend_hours', 36, 8760, 'integer', false),
+    ('ml.trend_level_hours', 3, 24, 'integer', false),
+    ('ml.trend_off', 0, 1, 'float', false)
 ) AS r (name, minimum, maximum, data_type, nullable);
 
 SELECT ops.set_setting_range(r.name, to_jsonb(r.minimum), to_jsonb(r.maximum), NULL, 'interval', r.nullable)
@@ -129,6 +134,9 @@ FROM (VALUES
     ('ml.training_wait', '0 seconds', '1 day', false),
     ('ml.training_upload_patience', '10 seconds', '1 day', false),
     ('ml.training_upload_retention', '1 minute', '1 year', false),
+    ('ml.trend_horizon', '1 day', '100 years', false),
+    ('ml.trend_stale', '1 hour', '1 year', false),
+    ('ml.trend_window', '7 days', '2 years', false),
     ('ml.waveform_partner_wait', '1 second', '1 day', false),
     ('ml.waveform_retention', '1 hour', '100 years', true),
     ('ml.waveform_tolerance', '0 seconds', '10 minutes', false),

@@ -84,22 +84,9 @@ BEGIN
             'learned_from', v_baseline.learned_from, 'learned_to', v_baseline.learned_to,
             'samples', v_baseline.samples);
     ELSIF r.condition = 'iso_zone' THEN
-        SELECT z.*, plant.convert(z.boundary_bc, z.unit, s.unit) AS high,
-               plant.convert(z.boundary_cd, z.unit, s.unit) AS high_high
-        INTO v_zone
-        FROM plant.sensor AS s
-        JOIN plant.equipment AS e ON e.id = s.equipment_id
-        JOIN alarm.vibration_zone AS z ON z.machine_class = e.specifications ->> 'vibration_class'
-            AND plant.convert(1, z.unit, s.unit) IS NOT NULL
-            AND z.standard = coalesce(r.parameters ->> 'standard', z.standard)
-        WHERE s.id = compile.sensor_id
-          -- a class that is bounded by power needs to know it; a text that is no number is unknown
-          AND (num_nonnulls(z.minimum_kw, z.maximum_kw) = 0
-               OR CASE WHEN e.specifications ->> 'rated_power_kw' ~ '^[0-9]{1,18}(\.[0-9]{1,18})?$' THEN
-                      (e.specifications ->> 'rated_power_kw')::float8 >= coalesce(z.minimum_kw, 0)
-                      AND (e.specifications ->> 'rated_power_kw')::float8 <= coalesce(z.maximum_kw, 'Infinity') END)
-        ORDER BY z.id
-        LIMIT 1;
+        SELECT (l.zone).*, l.bc AS high, l.cd AS high_high INTO v_zone
+        FROM alarm.vibration_limits(compile.sensor_id, r.parameters ->> 'standard') AS l
+        WHERE l.cd IS NOT NULL;
         IF NOT FOUND THEN
             RETURN NULL;
         END IF;

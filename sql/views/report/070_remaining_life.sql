@@ -48,6 +48,9 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT x.* FROM ml.rul_estimate AS x
         WHERE x.equipment_id = e.id AND x.method = m.method AND x.time > w.since AND x.rul_hours IS NOT NULL
+          -- what its method has taken back governs nothing
+          AND NOT EXISTS (SELECT FROM ml.rul_withdrawal AS d WHERE d.equipment_id = e.id AND d.method = m.method
+                          AND d.withdrawn_to >= x.time)
         ORDER BY x.time DESC, x.power, x.model_version
         LIMIT 1
     ) AS l
@@ -64,7 +67,7 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW report.current_life IS
     'The estimate of remaining life that governs each machine: the last of the method that its row of ml.rul_governor '
     'names, else of the method with the least place (ml.rul_method), of those that said something within the setting '
-    'report.rul_age. Machines without any have no row. health_status: good, warning or critical by the settings '
+    'report.rul_age and has not taken back (ml.rul_withdrawal). Machines without any have no row. health_status: good, warning or critical by the settings '
     'ml.rul_warning and ml.rul_critical.';
 GRANT SELECT ON report.current_life TO viewer;
 

@@ -1,0 +1,1 @@
+GRANT INSERT, UPDATE, DELETE ON ml.health_indicator TO engineer;
