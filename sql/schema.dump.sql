@@ -112,6 +112,33 @@ CREATE TYPE ml.spoken AS (
 
 COMMENT ON TYPE ml.spoken IS 'Which bundle said something, and when: the key of a prediction of a champion (ml.judge_regressors).';
 
+CREATE TYPE ml.trend_fit AS (
+	blocks integer,
+	span double precision,
+	drift double precision,
+	diffusion double precision,
+	noise double precision,
+	level double precision,
+	level_se double precision,
+	misfit double precision
+);
+
+COMMENT ON TYPE ml.trend_fit IS 'What ml.trend_fit makes of a series: how many values over how many hours; drift for each hour; diffusion: the variance that each hour adds; noise: the variance of one value about the path; level now and its standard error; misfit: mean distance from the straight line.';
+
+CREATE TYPE plant.advice_case AS (
+	n integer,
+	rul double precision,
+	low double precision,
+	high double precision,
+	elapsed double precision,
+	age double precision,
+	failure double precision,
+	preventive double precision,
+	risk double precision
+);
+
+COMMENT ON TYPE plant.advice_case IS 'What plant.advice_optima decides about: remaining life with its 80 % interval as it was estimated, hours since then, hours served by now, costs of a failure and of a replacement before it, and a probability.';
+
 CREATE TYPE plant.life_row AS (
 	line integer,
 	outcome text,
@@ -392,11 +419,21 @@ COMMENT ON COLUMN alarm.condition_parameter.meaning IS 'Meaning, unit, default.'
 CREATE TABLE alarm.derived_clock (
     signal_id bigint NOT NULL,
     evaluated_from timestamp with time zone NOT NULL,
-    evaluated_to timestamp with time zone NOT NULL
+    evaluated_to timestamp with time zone NOT NULL,
+    heard boolean DEFAULT true NOT NULL
 )
 WITH (fillfactor='50');
 
 COMMENT ON TABLE alarm.derived_clock IS 'How far each of these signals was judged, on its sensor''s own time: the last run of alarm.judge_derived went from evaluated_from to evaluated_to.';
+
+COMMENT ON COLUMN alarm.derived_clock.heard IS 'false: the sensor had never spoken, so that it was taken to go by our time.';
+
+CREATE TABLE alarm.derived_source (
+    sensor_id integer NOT NULL,
+    signal_id bigint NOT NULL
+);
+
+COMMENT ON TABLE alarm.derived_source IS 'Of which sensors each signal in alarm.derived_clock makes its number: its own, another, the one that tells the state. Kept by alarm.judge_derived, which holds the table (EXCLUSIVE) while it runs; ingest asks without waiting whether it does (alarm.note_late).';
 
 CREATE TABLE alarm.expression_run (
     rule_id bigint NOT NULL,
@@ -422,6 +459,25 @@ COMMENT ON COLUMN alarm.expression_run.duration IS 'How long the last evaluation
 COMMENT ON COLUMN alarm.expression_run.error IS 'SQLSTATE and message of the last failure; NULL when the last evaluation was good.';
 
 COMMENT ON COLUMN alarm.expression_run.approved_under IS 'Fingerprint of the rule''s SQL and of what it may use (alarm.allowance_state) when it was judged last; another one: it is judged again before it runs.';
+
+CREATE TABLE alarm.feedback (
+    alarm_id bigint NOT NULL,
+    person text NOT NULL,
+    verdict text NOT NULL,
+    reason text,
+    equipment_id text,
+    raised_at timestamp with time zone NOT NULL,
+    given_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT feedback_person_check CHECK (((length(person) >= 1) AND (length(person) <= 200))),
+    CONSTRAINT feedback_reason_check CHECK ((length(reason) <= 2000)),
+    CONSTRAINT feedback_verdict_check CHECK ((verdict = ANY (ARRAY['right'::text, 'false'::text, 'useless'::text])))
+);
+
+COMMENT ON TABLE alarm.feedback IS 'What people say of alarms, one word of each person and alarm, the last that they said; what they said before stands in alarm.transition. Written by alarm.give_feedback. A source of plant.label.';
+
+COMMENT ON COLUMN alarm.feedback.verdict IS 'right: there was something. false: there was nothing. useless: nobody needs to know.';
+
+COMMENT ON COLUMN alarm.feedback.raised_at IS 'Of the alarm: what is left to say of it when it is gone.';
 
 CREATE TABLE alarm.hold (
     id bigint NOT NULL,
@@ -486,6 +542,28 @@ CREATE TABLE alarm.known_sensor_type (
 
 COMMENT ON TABLE alarm.known_sensor_type IS 'Sensor types that a rule may select although no sensor has them yet. A type that neither stands here nor on a sensor is taken for a spelling mistake.';
 
+CREATE TABLE alarm.late_sample (
+    id bigint NOT NULL,
+    sensor_id integer NOT NULL,
+    since timestamp with time zone NOT NULL,
+    reclocked boolean DEFAULT false NOT NULL
+);
+
+COMMENT ON TABLE alarm.late_sample IS 'Points that came when a rule that alarm.judge_derived judges had been judged further: noted by ingest, one row a sensor and batch, taken up by the job''s next run (alarm.revise_derived).';
+
+COMMENT ON COLUMN alarm.late_sample.since IS 'The earliest of them, time of measurement.';
+
+COMMENT ON COLUMN alarm.late_sample.reclocked IS 'The sensor''s clock was put back to this time.';
+
+ALTER TABLE alarm.late_sample ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alarm.late_sample_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE alarm.message_template (
     condition text NOT NULL,
     language text NOT NULL,
@@ -497,6 +575,131 @@ CREATE TABLE alarm.message_template (
 COMMENT ON TABLE alarm.message_template IS 'Text of an alarm per condition and language where the rule has none of its own. Fields in braces: see alarm.template_fields().';
 
 COMMENT ON COLUMN alarm.message_template.condition IS 'alarm.rule.condition, or what of the system failed (what its alarm''s code begins with); that and '':fault'' where a classifier names a fault, that and '':cleared'' when it clears; system, cleared and * for all that have no text of their own (alarm.template_keys).';
+
+CREATE TABLE alarm.multivariate_clock (
+    equipment_id text NOT NULL,
+    sensors integer[] NOT NULL,
+    width interval NOT NULL,
+    signals_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    summed_to timestamp with time zone NOT NULL,
+    learned_at timestamp with time zone,
+    CONSTRAINT multivariate_clock_sensors_check CHECK ((cardinality(sensors) >= 2)),
+    CONSTRAINT multivariate_clock_width_check CHECK ((width > '00:00:00'::interval))
+);
+
+COMMENT ON TABLE alarm.multivariate_clock IS 'Which signals of a machine are looked at together, and how far their sums have come (alarm.learn_multivariate).';
+
+COMMENT ON COLUMN alarm.multivariate_clock.sensors IS 'plant.sensor.id, ascending.';
+
+COMMENT ON COLUMN alarm.multivariate_clock.width IS 'Length of the buckets whose means are taken together (setting alarm.multivariate_bucket).';
+
+COMMENT ON COLUMN alarm.multivariate_clock.signals_since IS 'Since when these are the signals. When they change, the sums are made anew from what is stored.';
+
+COMMENT ON COLUMN alarm.multivariate_clock.learned_at IS 'When alarm.multivariate_model was made of the sums last.';
+
+CREATE TABLE alarm.multivariate_exclusion (
+    sensor_id integer NOT NULL,
+    reason text,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT multivariate_exclusion_reason_check CHECK ((length(reason) <= 2000))
+);
+
+COMMENT ON TABLE alarm.multivariate_exclusion IS 'Sensors that condition multivariate leaves out, though their machine has them: counters, set points.';
+
+CREATE TABLE alarm.multivariate_hour (
+    equipment_id text NOT NULL,
+    state text NOT NULL,
+    bucket timestamp with time zone NOT NULL,
+    samples integer NOT NULL,
+    mean double precision[] NOT NULL,
+    comoment double precision[] NOT NULL,
+    CONSTRAINT multivariate_hour_comoment_check CHECK ((cardinality(comoment) = ((cardinality(mean) * (cardinality(mean) + 1)) / 2))),
+    CONSTRAINT multivariate_hour_samples_check CHECK ((samples > 0)),
+    CONSTRAINT multivariate_hour_state_check CHECK (((length(state) >= 1) AND (length(state) <= 64)))
+);
+
+COMMENT ON TABLE alarm.multivariate_hour IS 'Sums of an hour of a machine in an operating state, over buckets in which all its signals spoke. They add up (Chan, Golub and LeVeque 1979), so means and covariances of any hours can be made of them.';
+
+COMMENT ON COLUMN alarm.multivariate_hour.state IS 'Operating state (alarm.operating_state); *: the machine has none.';
+
+COMMENT ON COLUMN alarm.multivariate_hour.bucket IS 'Start of the hour (UTC).';
+
+COMMENT ON COLUMN alarm.multivariate_hour.samples IS 'Buckets (alarm.multivariate_clock.width).';
+
+COMMENT ON COLUMN alarm.multivariate_hour.mean IS 'Per signal, in the order of alarm.multivariate_clock.sensors.';
+
+COMMENT ON COLUMN alarm.multivariate_hour.comoment IS 'Sum of (x - mean x)(y - mean y) per pair of signals: (1,1), (1,2) … (1,p), (2,2) …';
+
+CREATE TABLE alarm.multivariate_model (
+    equipment_id text NOT NULL,
+    state text NOT NULL,
+    sensors integer[] NOT NULL,
+    width interval NOT NULL,
+    samples bigint NOT NULL,
+    hours integer NOT NULL,
+    centre double precision[] NOT NULL,
+    spread double precision[] NOT NULL,
+    shrinkage double precision NOT NULL,
+    correlation double precision[] NOT NULL,
+    inverse double precision[] NOT NULL,
+    t2_limit double precision NOT NULL,
+    q_limit double precision NOT NULL,
+    t2_theory double precision NOT NULL,
+    q_theory double precision NOT NULL,
+    tested integer NOT NULL,
+    learned_from timestamp with time zone NOT NULL,
+    learned_to timestamp with time zone NOT NULL,
+    learned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT multivariate_model_q_limit_check CHECK ((q_limit > (0)::double precision)),
+    CONSTRAINT multivariate_model_q_theory_check CHECK ((q_theory > (0)::double precision)),
+    CONSTRAINT multivariate_model_shrinkage_check CHECK (((shrinkage >= (0)::double precision) AND (shrinkage <= (1)::double precision))),
+    CONSTRAINT multivariate_model_state_check CHECK (((length(state) >= 1) AND (length(state) <= 64))),
+    CONSTRAINT multivariate_model_t2_limit_check CHECK ((t2_limit > (0)::double precision)),
+    CONSTRAINT multivariate_model_t2_theory_check CHECK ((t2_theory > (0)::double precision))
+);
+
+COMMENT ON TABLE alarm.multivariate_model IS 'What is normal for the signals of a machine together, per operating state: made of alarm.multivariate_hour by alarm.learn_multivariate, judged by alarm.multivariate_scores.';
+
+COMMENT ON COLUMN alarm.multivariate_model.centre IS 'Mean per signal, in its unit.';
+
+COMMENT ON COLUMN alarm.multivariate_model.spread IS 'Standard deviation per signal, in its unit.';
+
+COMMENT ON COLUMN alarm.multivariate_model.shrinkage IS 'How much of the correlation was given up for the identity (Schäfer and Strimmer 2005), 0 to 1.';
+
+COMMENT ON COLUMN alarm.multivariate_model.correlation IS 'Shrunken correlation matrix, row by row.';
+
+COMMENT ON COLUMN alarm.multivariate_model.inverse IS 'Its inverse, row by row.';
+
+COMMENT ON COLUMN alarm.multivariate_model.t2_limit IS 'Threshold of T²: by the F distribution, or by the normal hours themselves, whichever is greater.';
+
+COMMENT ON COLUMN alarm.multivariate_model.q_limit IS 'Threshold of Q: by Box''s approximation, or by the normal hours themselves, whichever is greater.';
+
+COMMENT ON COLUMN alarm.multivariate_model.t2_theory IS 'What the F distribution alone says; q_theory: Box alone.';
+
+COMMENT ON COLUMN alarm.multivariate_model.tested IS 'Buckets of normal hours, evenly over the time, whose T² and Q the thresholds were held against.';
+
+CREATE TABLE alarm.multivariate_reset (
+    id bigint NOT NULL,
+    equipment_id text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    reason text,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT multivariate_reset_reason_check CHECK ((length(reason) <= 2000)),
+    CONSTRAINT multivariate_reset_since_check CHECK (isfinite(since))
+);
+
+COMMENT ON TABLE alarm.multivariate_reset IS 'Somebody said that a machine is not what it was: from then on its normal state is learned anew (alarm.learn_anew). Maintenance says so by itself: alarm.multivariate_start.';
+
+ALTER TABLE alarm.multivariate_reset ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alarm.multivariate_reset_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE alarm.operating_state (
     equipment_id text NOT NULL,
@@ -1078,6 +1281,69 @@ COMMENT ON TABLE api.idempotency IS 'Answers to requests that carried an Idempot
 COMMENT ON COLUMN api.idempotency.owner IS 'account:<id>, or address:<ip> for a request without a token.';
 
 COMMENT ON COLUMN api.idempotency.fingerprint IS 'Hash over method, path and body, made by thin.';
+
+CREATE TABLE api.member_alias (
+    component text NOT NULL,
+    alias text NOT NULL,
+    member text NOT NULL,
+    CONSTRAINT member_alias_alias_check CHECK ((alias ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT member_alias_member_check CHECK ((alias <> member))
+);
+
+COMMENT ON TABLE api.member_alias IS 'Members of answers that say once more what another one says, under the name that the field reads (api.with_aliases). The OpenAPI document shows them as deprecated members of the component.';
+
+COMMENT ON COLUMN api.member_alias.component IS 'api.schema_component.name.';
+
+CREATE TABLE api.parameter_alias (
+    method text NOT NULL,
+    path text NOT NULL,
+    alias text NOT NULL,
+    member text NOT NULL,
+    meanings jsonb,
+    CONSTRAINT parameter_alias_alias_check CHECK ((alias ~ '^[a-z][a-z0-9_]*$'::text)),
+    CONSTRAINT parameter_alias_meanings_check CHECK ((jsonb_typeof(meanings) = 'object'::text)),
+    CONSTRAINT parameter_alias_member_check CHECK (((alias <> member) OR (meanings IS NOT NULL)))
+);
+
+COMMENT ON TABLE api.parameter_alias IS 'Further names of what an endpoint takes (in the query, or as a member of the body), and further words for its values. thin gives them to the argument that member names; the OpenAPI document shows them as deprecated.';
+
+COMMENT ON COLUMN api.parameter_alias.alias IS 'The other name; or the member''s own, where only its values have others.';
+
+COMMENT ON COLUMN api.parameter_alias.member IS 'Argument of the endpoint''s function.';
+
+COMMENT ON COLUMN api.parameter_alias.meanings IS 'Other words for values: {"new": "unacknowledged"}. NULL: none.';
+
+CREATE TABLE api.path_alias (
+    method text NOT NULL,
+    alias text NOT NULL,
+    path text NOT NULL,
+    CONSTRAINT path_alias_alias_check CHECK ((alias ~ '^(/([a-z0-9._-]+|[{][a-z_]+[}]))+$'::text)),
+    CONSTRAINT path_alias_path_check CHECK ((alias <> path))
+);
+
+COMMENT ON TABLE api.path_alias IS 'Further paths of endpoints: whatever api.route says of (method, path) holds for (method, alias), too.';
+
+COMMENT ON COLUMN api.path_alias.alias IS 'Whole path, with the same {members} as path.';
+
+CREATE TABLE api.response_shape (
+    method text NOT NULL,
+    path text NOT NULL,
+    name text NOT NULL,
+    function text,
+    is_default boolean DEFAULT false NOT NULL,
+    response_schema jsonb NOT NULL,
+    description text NOT NULL,
+    CONSTRAINT response_shape_function_check CHECK ((function ~ '^[a-z_]+[.][a-z0-9_]+$'::text)),
+    CONSTRAINT response_shape_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,31}$'::text))
+);
+
+COMMENT ON TABLE api.response_shape IS 'Shapes that an endpoint can give its answer, chosen by ?shape=. Endpoints without a row here have one shape and take no such parameter.';
+
+COMMENT ON COLUMN api.response_shape.function IS 'Makes the shape out of what the endpoint''s function answers: jsonb to jsonb. NULL: that is the shape.';
+
+COMMENT ON COLUMN api.response_shape.is_default IS 'The one without ?shape=.';
+
+COMMENT ON COLUMN api.response_shape.response_schema IS 'JSON Schema of the answer in this shape.';
 
 CREATE TABLE api.route (
     method text NOT NULL,
@@ -1692,6 +1958,60 @@ ALTER TABLE ingest.topic_decoder ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     CACHE 1
 );
 
+CREATE TABLE ml.backtest (
+    id bigint NOT NULL,
+    equipment_id text NOT NULL,
+    power text NOT NULL,
+    model_version text NOT NULL,
+    from_time timestamp with time zone NOT NULL,
+    to_time timestamp with time zone NOT NULL,
+    state text DEFAULT 'running'::text NOT NULL,
+    inputs bigint DEFAULT 0 NOT NULL,
+    refused bigint DEFAULT 0 NOT NULL,
+    error text,
+    started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_by text NOT NULL,
+    touched_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT backtest_finished_check CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT backtest_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text]))),
+    CONSTRAINT backtest_time_check CHECK ((to_time > from_time))
+);
+
+COMMENT ON TABLE ml.backtest IS 'History replayed through a bundle: what it would have said of inputs that are stored. thin scores them (POST serve-ml/models/{equipment_id}/{power}/versions/{model_version}/backtest); nothing live is touched.';
+
+COMMENT ON COLUMN ml.backtest.to_time IS 'Exclusive.';
+
+COMMENT ON COLUMN ml.backtest.inputs IS 'Inputs that it judged: ml.backtest_verdict has them.';
+
+COMMENT ON COLUMN ml.backtest.refused IS 'Inputs that do not fit the bundle; error says why the first one does not.';
+
+ALTER TABLE ml.backtest ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ml.backtest_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ml.backtest_verdict (
+    backtest_id bigint NOT NULL,
+    "time" timestamp with time zone NOT NULL,
+    is_anomaly boolean NOT NULL,
+    confidence double precision NOT NULL,
+    severity text,
+    ratio jsonb DEFAULT '{}'::jsonb NOT NULL,
+    value double precision,
+    CONSTRAINT backtest_verdict_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision)))
+);
+
+COMMENT ON TABLE ml.backtest_verdict IS 'What a bundle says of one stored input (ml.backtest).';
+
+COMMENT ON COLUMN ml.backtest_verdict.ratio IS 'Score / threshold by modality.';
+
+COMMENT ON COLUMN ml.backtest_verdict.value IS 'What its regressor gives; NULL where it has none.';
+
 CREATE TABLE ml.bundle_report (
     instance text NOT NULL,
     model_id bigint NOT NULL,
@@ -1703,6 +2023,37 @@ CREATE TABLE ml.bundle_report (
 );
 
 COMMENT ON TABLE ml.bundle_report IS 'What each process last said of each bundle. A bundle is ready while one of the reports that count serves it, so processes that report one after the other do not flap it.';
+
+CREATE TABLE ml.challenger_review (
+    id bigint NOT NULL,
+    equipment_id text NOT NULL,
+    power text NOT NULL,
+    champion text NOT NULL,
+    challenger text NOT NULL,
+    reviewed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    reviewed_by text NOT NULL,
+    passes boolean NOT NULL,
+    checks jsonb NOT NULL,
+    comparison jsonb NOT NULL,
+    is_promoted boolean DEFAULT false NOT NULL,
+    CONSTRAINT challenger_review_checks_check CHECK ((jsonb_typeof(checks) = 'array'::text)),
+    CONSTRAINT challenger_review_comparison_check CHECK ((jsonb_typeof(comparison) = 'object'::text))
+);
+
+COMMENT ON TABLE ml.challenger_review IS 'What ml.review_challenger found. The newest of a pair is kept, and each that led to a promotion.';
+
+COMMENT ON COLUMN ml.challenger_review.checks IS '[{check, needed, found, passes}]: the policy, point by point.';
+
+COMMENT ON COLUMN ml.challenger_review.comparison IS 'live: champion and challenger on the same inputs (ml.compare_shadow). labelled: against plant.label. replayed: on history, where one was replayed.';
+
+ALTER TABLE ml.challenger_review ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ml.challenger_review_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE ml.clock (
     name text NOT NULL,
@@ -1781,6 +2132,80 @@ COMMENT ON COLUMN ml.feature_reference.expected IS 'Share of the values in each 
 
 COMMENT ON COLUMN ml.feature_reference.samples IS 'How many values it was made from; NULL: the bundle does not say.';
 
+CREATE TABLE ml.health_clock (
+    is_only boolean DEFAULT true NOT NULL,
+    ratios_to timestamp with time zone NOT NULL,
+    CONSTRAINT health_clock_is_only_check CHECK (is_only)
+);
+
+COMMENT ON TABLE ml.health_clock IS 'Up to which received_at ml.health_add_ratios has read the predictions. One row, or none yet.';
+
+CREATE TABLE ml.health_indicator (
+    name text NOT NULL,
+    kind text NOT NULL,
+    equipment_id text,
+    equipment_type text,
+    sensor_type text,
+    sensor text,
+    statistic text DEFAULT 'mean'::text NOT NULL,
+    limit_value double precision,
+    direction text DEFAULT 'up'::text NOT NULL,
+    component_type text,
+    enabled boolean DEFAULT true NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT health_indicator_component_type_check CHECK (((length(component_type) >= 1) AND (length(component_type) <= 64))),
+    CONSTRAINT health_indicator_description_check CHECK ((length(description) <= 4000)),
+    CONSTRAINT health_indicator_direction_check CHECK ((direction = ANY (ARRAY['up'::text, 'down'::text]))),
+    CONSTRAINT health_indicator_equipment_type_check CHECK (((length(equipment_type) >= 1) AND (length(equipment_type) <= 64))),
+    CONSTRAINT health_indicator_given_check CHECK (
+CASE kind
+    WHEN 'vibration_zone'::text THEN (direction = 'up'::text)
+    WHEN 'rollup'::text THEN ((limit_value IS NOT NULL) AND (num_nonnulls(sensor_type, sensor) > 0))
+    WHEN 'baseline_distance'::text THEN ((limit_value > (0)::double precision) AND (direction = 'up'::text) AND (statistic = 'mean'::text))
+    ELSE ((limit_value > (0)::double precision) AND (direction = 'up'::text) AND (statistic = ANY (ARRAY['mean'::text, 'max'::text])) AND (num_nonnulls(sensor_type, sensor) = 0))
+END),
+    CONSTRAINT health_indicator_kind_check CHECK ((kind = ANY (ARRAY['baseline_distance'::text, 'vibration_zone'::text, 'prediction_ratio'::text, 'rollup'::text]))),
+    CONSTRAINT health_indicator_limit_check CHECK ((((abs(limit_value) >= (0.0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001)::double precision) AND (abs(limit_value) <= ('10000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) OR (limit_value = (0)::double precision))),
+    CONSTRAINT health_indicator_name_check CHECK ((name ~ '^[a-z][a-z0-9_]{0,62}$'::text)),
+    CONSTRAINT health_indicator_scope_check CHECK ((num_nonnulls(equipment_id, equipment_type) <= 1)),
+    CONSTRAINT health_indicator_sensor_check CHECK (((length(sensor) >= 1) AND (length(sensor) <= 128))),
+    CONSTRAINT health_indicator_sensor_type_check CHECK (((length(sensor_type) >= 1) AND (length(sensor_type) <= 64))),
+    CONSTRAINT health_indicator_statistic_check CHECK ((statistic = ANY (ARRAY['mean'::text, 'rms'::text, 'stddev'::text, 'min'::text, 'max'::text, 'p95'::text])))
+);
+
+COMMENT ON TABLE ml.health_indicator IS 'Numbers that stand for the health of a machine and the limit at which its life ends. Each holds for one machine, a type of machines or all, and makes a series of hours for each sensor (or bundle) that it fits (ml.health_source). A row here is all that a new indicator takes.';
+
+COMMENT ON COLUMN ml.health_indicator.kind IS 'baseline_distance: how many spreads the hour''s mean lies from the learned centre (alarm.baseline). vibration_zone: the statistic of a sensor whose machine states a vibration class (alarm.vibration_zone). prediction_ratio: score / threshold of the serving bundle, the greatest of the modalities. rollup: the statistic of any sensor.';
+
+COMMENT ON COLUMN ml.health_indicator.equipment_type IS 'All machines of this type. NULL with no equipment_id: all machines.';
+
+COMMENT ON COLUMN ml.health_indicator.sensor_type IS 'Sensors of this type only; NULL: of any.';
+
+COMMENT ON COLUMN ml.health_indicator.sensor IS 'Sensors of this name only; NULL: of any.';
+
+COMMENT ON COLUMN ml.health_indicator.statistic IS 'What is taken of an hour: mean, rms (root of the mean square), stddev, min, max, p95 (of rollup.sketch_1h).';
+
+COMMENT ON COLUMN ml.health_indicator.limit_value IS 'Where the life ends: in the sensor''s unit, in spreads (baseline_distance), or as a ratio. NULL: the boundary C/D of the machine''s vibration class.';
+
+COMMENT ON COLUMN ml.health_indicator.direction IS 'up: wear makes it rise to the limit. down: it falls to it.';
+
+COMMENT ON COLUMN ml.health_indicator.component_type IS 'Type of the components whose replacement begins the series anew; NULL: of any. What was done at the machine as a whole always does (ml.health_reset).';
+
+CREATE TABLE ml.health_ratio_1h (
+    equipment_id text NOT NULL,
+    power text NOT NULL,
+    model_version text NOT NULL,
+    bucket timestamp with time zone NOT NULL,
+    count bigint NOT NULL,
+    sum double precision NOT NULL,
+    max double precision NOT NULL,
+    CONSTRAINT health_ratio_1h_count_check CHECK ((count > 0))
+);
+
+COMMENT ON TABLE ml.health_ratio_1h IS 'Score / threshold of the predictions that count (stage champion), the greatest of their modalities, by the hour of their time. Added up by ml.health_add_ratios; kept as long as the setting ml.summary_retention says.';
+
 CREATE TABLE ml.model_alias (
     equipment_id text NOT NULL,
     power text NOT NULL,
@@ -1830,6 +2255,48 @@ CREATE TABLE ml.power_rule (
 
 COMMENT ON TABLE ml.power_rule IS 'How the power class is chosen where a request names none: nearest kW to vibration_factor · vib_rms + current_factor · mean of the non-zero cur_*_rms; or always fixed_power. The row "*" is the default.';
 
+CREATE TABLE ml.promotion_policy (
+    equipment_id text NOT NULL,
+    is_automatic boolean DEFAULT false NOT NULL,
+    span interval DEFAULT '7 days'::interval NOT NULL,
+    minimum_inputs integer DEFAULT 500 NOT NULL,
+    minimum_agreement double precision,
+    more_alarms_per_week double precision,
+    minimum_gain double precision,
+    slowest_latency_us double precision,
+    minimum_replayed integer,
+    note text,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT promotion_policy_equipment_id_check CHECK (((length(equipment_id) >= 1) AND (length(equipment_id) <= 64))),
+    CONSTRAINT promotion_policy_minimum_agreement_check CHECK (((minimum_agreement >= (0)::double precision) AND (minimum_agreement <= (1)::double precision))),
+    CONSTRAINT promotion_policy_minimum_gain_check CHECK (((minimum_gain >= ('-1'::integer)::double precision) AND (minimum_gain <= (1)::double precision))),
+    CONSTRAINT promotion_policy_minimum_inputs_check CHECK (((minimum_inputs >= 1) AND (minimum_inputs <= 100000000))),
+    CONSTRAINT promotion_policy_minimum_replayed_check CHECK (((minimum_replayed >= 1) AND (minimum_replayed <= 100000000))),
+    CONSTRAINT promotion_policy_more_alarms_per_week_check CHECK (((more_alarms_per_week >= (0)::double precision) AND (more_alarms_per_week <= ('1000000'::numeric)::double precision))),
+    CONSTRAINT promotion_policy_note_check CHECK ((length(note) <= 2000)),
+    CONSTRAINT promotion_policy_slowest_latency_us_check CHECK (((slowest_latency_us >= (1)::double precision) AND (slowest_latency_us <= ('1000000000'::numeric)::double precision))),
+    CONSTRAINT promotion_policy_span_check CHECK (((span >= '00:01:00'::interval) AND (span <= '366 days'::interval)))
+);
+
+COMMENT ON TABLE ml.promotion_policy IS 'When a challenger becomes champion: what ml.review_challenger holds the two against, per machine; the row * is for all that have none of their own.';
+
+COMMENT ON COLUMN ml.promotion_policy.is_automatic IS 'true: the job ml.review_challengers promotes whoever passes. false: a person does (ml.promote_challenger).';
+
+COMMENT ON COLUMN ml.promotion_policy.span IS 'How much of the past the two are compared over.';
+
+COMMENT ON COLUMN ml.promotion_policy.minimum_inputs IS 'So many inputs must both have judged.';
+
+COMMENT ON COLUMN ml.promotion_policy.minimum_agreement IS 'Share of the inputs that both must judge alike, 0 to 1; NULL: does not matter.';
+
+COMMENT ON COLUMN ml.promotion_policy.more_alarms_per_week IS 'How many alarms a week the challenger may raise more than the champion; NULL: does not matter.';
+
+COMMENT ON COLUMN ml.promotion_policy.minimum_gain IS 'How much better its F1 on labelled inputs must be (negative: may be worse); asked only where both have one. NULL: does not matter.';
+
+COMMENT ON COLUMN ml.promotion_policy.slowest_latency_us IS 'Its p99 at most, microseconds; NULL: does not matter.';
+
+COMMENT ON COLUMN ml.promotion_policy.minimum_replayed IS 'So many inputs of history must have been replayed through it (ml.backtest), with the same gain; NULL: none.';
+
 CREATE TABLE ml.registry_report (
     instance text NOT NULL,
     reported_at timestamp with time zone NOT NULL,
@@ -1840,6 +2307,52 @@ CREATE TABLE ml.registry_report (
 
 COMMENT ON TABLE ml.registry_report IS 'When each thin process last said what it found under SERVE_ML_ROOT. A report counts for as long as the setting ml.report_lifetime says; the newest one always counts.';
 
+CREATE TABLE ml.rul_correction (
+    method text NOT NULL,
+    equipment_type text NOT NULL,
+    valid_from timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    shift double precision,
+    lives integer NOT NULL,
+    estimates integer NOT NULL,
+    raw_coverage double precision,
+    reason text,
+    CONSTRAINT rul_correction_equipment_type_check CHECK (((length(equipment_type) >= 1) AND (length(equipment_type) <= 64))),
+    CONSTRAINT rul_correction_estimates_check CHECK ((estimates >= 0)),
+    CONSTRAINT rul_correction_lives_check CHECK ((lives >= 0)),
+    CONSTRAINT rul_correction_raw_coverage_check CHECK (((raw_coverage >= (0)::double precision) AND (raw_coverage <= (1)::double precision))),
+    CONSTRAINT rul_correction_shift_check CHECK (((shift >= ('-50'::integer)::double precision) AND (shift <= (50)::double precision)))
+);
+
+COMMENT ON TABLE ml.rul_correction IS 'By how much the 80 % interval of a method is widened or narrowed for machines of a type, learned from lives that ended (ml.conformal_fit). The row with the last valid_from holds for estimates received from then on.';
+
+COMMENT ON COLUMN ml.rul_correction.shift IS 'Both ends are moved outwards by it, in ln(1 h + hours): 0.69 halves the lower end and doubles the upper one. Negative: inwards. NULL: no correction, see reason.';
+
+COMMENT ON COLUMN ml.rul_correction.lives IS 'Lives that it was learned from; estimates: of them.';
+
+COMMENT ON COLUMN ml.rul_correction.raw_coverage IS 'Share of those lives'' estimates that the interval as the method stated it held.';
+
+CREATE TABLE ml.rul_ended (
+    equipment_id text NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    began_at timestamp with time zone,
+    reason text NOT NULL,
+    equipment_type text NOT NULL,
+    component_id bigint,
+    life_id bigint,
+    failure_id bigint,
+    is_late boolean DEFAULT false NOT NULL,
+    judged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT rul_ended_reason_check CHECK ((reason = ANY (ARRAY['failed'::text, 'preventive'::text, 'other'::text])))
+);
+
+COMMENT ON TABLE ml.rul_ended IS 'Ends of machines'' lives (ml.rul_end) as they were when the estimates before them were last judged. Where the two differ, ml.outcome_judge judges anew. Written by it.';
+
+COMMENT ON COLUMN ml.rul_ended.began_at IS 'Estimates from here on are held against this end: the end before, or when the part went in. NULL: not known.';
+
+COMMENT ON COLUMN ml.rul_ended.reason IS 'failed: the estimates are judged. Else they are censored: it would have lasted longer.';
+
+COMMENT ON COLUMN ml.rul_ended.is_late IS 'An estimate for the time before it came after it was judged: judge anew.';
+
 CREATE TABLE ml.rul_governor (
     equipment_id text NOT NULL,
     method text NOT NULL,
@@ -1848,6 +2361,22 @@ CREATE TABLE ml.rul_governor (
 );
 
 COMMENT ON TABLE ml.rul_governor IS 'Which method governs a machine, whatever the places in ml.rul_method say. Without a row they decide.';
+
+CREATE TABLE ml.rul_lite_feed (
+    equipment_id text NOT NULL,
+    done_to timestamp with time zone NOT NULL,
+    ticks bigint DEFAULT 0 NOT NULL,
+    last_ticks integer DEFAULT 0 NOT NULL
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE ml.rul_lite_feed IS 'RUL-lite by stored points: how far each machine''s points have been taken (ml.tick_stored_points). Moves forward only, in the transaction that ticks: each point is a tick once at the most.';
+
+COMMENT ON COLUMN ml.rul_lite_feed.done_to IS 'Time of measurement of the last one.';
+
+COMMENT ON COLUMN ml.rul_lite_feed.ticks IS 'How many there were.';
+
+COMMENT ON COLUMN ml.rul_lite_feed.last_ticks IS 'Of them, in the last run that found any.';
 
 CREATE TABLE ml.rul_lite_state (
     equipment_id text NOT NULL,
@@ -1863,6 +2392,10 @@ CREATE TABLE ml.rul_lite_state (
     step_decay double precision DEFAULT 0 NOT NULL,
     step_recover double precision DEFAULT 0 NOT NULL,
     recorded_at timestamp with time zone,
+    x double precision,
+    y double precision,
+    z double precision,
+    vibe double precision,
     CONSTRAINT rul_lite_state_ceiling_check CHECK (((ceiling >= (0)::double precision) AND (ceiling <= ('10000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision))),
     CONSTRAINT rul_lite_state_power_check CHECK (((length(power) >= 1) AND (length(power) <= 64))),
     CONSTRAINT rul_lite_state_units_check CHECK (((units >= (0)::double precision) AND (units <= ('10000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)))
@@ -1889,6 +2422,8 @@ COMMENT ON COLUMN ml.rul_lite_state.step_decay IS 'Units that the last tick took
 
 COMMENT ON COLUMN ml.rul_lite_state.recorded_at IS 'Time of the last tick whose estimate was stored (setting ml.rul_lite_every).';
 
+COMMENT ON COLUMN ml.rul_lite_state.x IS 'What the last tick had: currents x, y, z and vibration vibe.';
+
 CREATE TABLE ml.rul_lite_threshold (
     equipment_id text NOT NULL,
     power text DEFAULT '*'::text NOT NULL,
@@ -1904,10 +2439,10 @@ CREATE TABLE ml.rul_lite_threshold (
     CONSTRAINT rul_lite_threshold_equipment_id_check CHECK (((length(equipment_id) >= 1) AND (length(equipment_id) <= 64))),
     CONSTRAINT rul_lite_threshold_number_check CHECK ((((current_threshold >= (0.0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001)::double precision) AND (current_threshold <= ('10000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)) AND ((vibration_threshold >= (0.0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001)::double precision) AND (vibration_threshold <= ('10000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::numeric)::double precision)))),
     CONSTRAINT rul_lite_threshold_power_check CHECK (((length(power) >= 1) AND (length(power) <= 64))),
-    CONSTRAINT rul_lite_threshold_source_check CHECK ((source = ANY (ARRAY['given'::text, 'learned'::text])))
+    CONSTRAINT rul_lite_threshold_source_check CHECK ((source = ANY (ARRAY['given'::text, 'learned'::text, 'file'::text])))
 );
 
-COMMENT ON TABLE ml.rul_lite_threshold IS 'What RUL-lite holds the readings of a machine and power against: written by hand, or learned (ml.calibrate_rul_lite). A * stands for every machine or power that has no row of its own.';
+COMMENT ON TABLE ml.rul_lite_threshold IS 'What RUL-lite holds the readings of a machine and power against: written by hand (given), learned (ml.calibrate_rul_lite), or out of the file that RUL_CALIB_PATH names (ml.import_rul_calibration). A * stands for every machine or power that has no row of its own.';
 
 COMMENT ON COLUMN ml.rul_lite_threshold.current_threshold IS 'For the magnitude √(x²+y²+z²) of the currents, in their unit; NULL: they are not judged.';
 
@@ -1925,6 +2460,36 @@ CREATE TABLE ml.rul_method (
 COMMENT ON TABLE ml.rul_method IS 'The ways in which a remaining useful life is estimated.';
 
 COMMENT ON COLUMN ml.rul_method.place IS 'Of the methods that have spoken for a machine, the one with the least place governs (report.current_life).';
+
+CREATE TABLE ml.rul_outcome (
+    equipment_id text NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    method text NOT NULL,
+    power text NOT NULL,
+    model_version text NOT NULL,
+    "time" timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    rul_hours double precision NOT NULL,
+    lower_hours double precision,
+    upper_hours double precision,
+    told_lower_hours double precision,
+    told_upper_hours double precision,
+    cap_hours double precision,
+    confidence double precision,
+    actual_hours double precision NOT NULL,
+    is_censored boolean NOT NULL,
+    CONSTRAINT rul_outcome_actual_hours_check CHECK ((actual_hours >= (0)::double precision))
+);
+
+COMMENT ON TABLE ml.rul_outcome IS 'Estimates of remaining life (report.remaining_life) beside what was really left: of each method, power and version as many of a life as the setting ml.outcome_estimates says, evenly over its time. Written by ml.outcome_judge.';
+
+COMMENT ON COLUMN ml.rul_outcome.lower_hours IS 'As the method stated it; upper_hours, too. NULL: it states none.';
+
+COMMENT ON COLUMN ml.rul_outcome.told_lower_hours IS 'As it was told, with the correction of that time (ml.rul_correction); told_upper_hours, too.';
+
+COMMENT ON COLUMN ml.rul_outcome.cap_hours IS 'The method never says more (member cap_hours of its basis): then this much is what is held against. NULL: no cap.';
+
+COMMENT ON COLUMN ml.rul_outcome.actual_hours IS 'Hours of the calendar from time to the end; where is_censored, it would have been more.';
 
 CREATE TABLE ml.rul_predictions (
     "time" timestamp with time zone NOT NULL,
@@ -1964,6 +2529,19 @@ COMMENT ON COLUMN ml.rul_predictions.upper_hours IS 'Upper end of the 80 % inter
 COMMENT ON COLUMN ml.rul_predictions.confidence IS '0 to 1; NULL: the method states none.';
 
 COMMENT ON COLUMN ml.rul_predictions.basis IS 'What it was made from; the members depend on the method.';
+
+CREATE TABLE ml.rul_withdrawal (
+    equipment_id text NOT NULL,
+    method text NOT NULL,
+    withdrawn_to timestamp with time zone NOT NULL,
+    reason text NOT NULL
+);
+
+COMMENT ON TABLE ml.rul_withdrawal IS 'Estimates of a method for a machine that hold no more and govern nothing, because the method now says nothing: a part was replaced, or the trend has stopped. They stay in report.remaining_life.';
+
+COMMENT ON COLUMN ml.rul_withdrawal.withdrawn_to IS 'All up to this time.';
+
+COMMENT ON COLUMN ml.rul_withdrawal.reason IS 'Of ml.trend_verdict, where the method is trend.';
 
 CREATE TABLE ml.score_day (
     model_id bigint NOT NULL,
@@ -2083,8 +2661,9 @@ CREATE TABLE ml.serve_ml_predictions (
     latency_us double precision,
     received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     value double precision,
+    threshold_factor double precision,
     CONSTRAINT serve_ml_predictions_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
-    CONSTRAINT serve_ml_predictions_source_check CHECK ((source = ANY (ARRAY['mqtt'::text, 'http'::text, 'waveform'::text]))),
+    CONSTRAINT serve_ml_predictions_source_check CHECK ((source = ANY (ARRAY['mqtt'::text, 'http'::text, 'waveform'::text, 'window'::text]))),
     CONSTRAINT serve_ml_predictions_stage_check CHECK ((stage = ANY (ARRAY['champion'::text, 'challenger'::text, 'requested'::text])))
 );
 
@@ -2099,6 +2678,286 @@ COMMENT ON COLUMN ml.serve_ml_predictions.contributions IS 'The features that co
 COMMENT ON COLUMN ml.serve_ml_predictions.latency_us IS 'Arithmetic only, microseconds.';
 
 COMMENT ON COLUMN ml.serve_ml_predictions.value IS 'What the bundle''s regressor gives (unit: the bundle''s metadata); NULL where it has none.';
+
+COMMENT ON COLUMN ml.serve_ml_predictions.threshold_factor IS 'What ratio was held against (ml.threshold_version); NULL: 1, the bundle''s own thresholds.';
+
+CREATE TABLE ml.threshold_policy (
+    equipment_id text NOT NULL,
+    power text DEFAULT '*'::text NOT NULL,
+    bundle_kind text DEFAULT '*'::text NOT NULL,
+    enabled boolean NOT NULL,
+    target_per_week double precision,
+    reason text,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT threshold_policy_bundle_kind_check CHECK (((length(bundle_kind) >= 1) AND (length(bundle_kind) <= 64))),
+    CONSTRAINT threshold_policy_equipment_id_check CHECK (((length(equipment_id) >= 1) AND (length(equipment_id) <= 64))),
+    CONSTRAINT threshold_policy_power_check CHECK (((length(power) >= 1) AND (length(power) <= 64))),
+    CONSTRAINT threshold_policy_reason_check CHECK ((length(reason) <= 2000)),
+    CONSTRAINT threshold_policy_target_per_week_check CHECK (((target_per_week >= (0.01)::double precision) AND (target_per_week <= (10000)::double precision)))
+);
+
+COMMENT ON TABLE ml.threshold_policy IS 'Whether the thresholds of a machine''s models may be moved by ml.adapt_thresholds, whatever the setting ml.threshold_mode says: a row of machine, power and kind before one with *.';
+
+COMMENT ON COLUMN ml.threshold_policy.power IS 'Power class of the bundle; *: all of the machine.';
+
+COMMENT ON COLUMN ml.threshold_policy.bundle_kind IS 'ml.bundle_kind; *: all.';
+
+COMMENT ON COLUMN ml.threshold_policy.target_per_week IS 'False alarms a week that are accepted; NULL: setting ml.threshold_target.';
+
+CREATE TABLE ml.threshold_version (
+    id bigint NOT NULL,
+    equipment_id text NOT NULL,
+    power text NOT NULL,
+    bundle_kind text NOT NULL,
+    version integer NOT NULL,
+    factor double precision NOT NULL,
+    previous_factor double precision NOT NULL,
+    reason text,
+    backtest jsonb DEFAULT '{}'::jsonb NOT NULL,
+    undoes bigint,
+    set_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    set_by text NOT NULL,
+    CONSTRAINT threshold_version_backtest_check CHECK ((jsonb_typeof(backtest) = 'object'::text)),
+    CONSTRAINT threshold_version_bundle_kind_check CHECK (((length(bundle_kind) >= 1) AND (length(bundle_kind) <= 64))),
+    CONSTRAINT threshold_version_equipment_id_check CHECK (((length(equipment_id) >= 1) AND (length(equipment_id) <= 64))),
+    CONSTRAINT threshold_version_factor_check CHECK (((factor >= (0.01)::double precision) AND (factor <= (100)::double precision))),
+    CONSTRAINT threshold_version_power_check CHECK (((length(power) >= 1) AND (length(power) <= 64))),
+    CONSTRAINT threshold_version_reason_check CHECK ((length(reason) <= 2000))
+);
+
+COMMENT ON TABLE ml.threshold_version IS 'Every change of a threshold, the last one in force: a model of this kind and power finds an anomaly on the machine where score / threshold is above factor. Written by ml.adapt_thresholds, ml.set_threshold and ml.undo_threshold.';
+
+COMMENT ON COLUMN ml.threshold_version.factor IS '1: the bundle''s own thresholds.';
+
+COMMENT ON COLUMN ml.threshold_version.backtest IS 'What the factor before and this one say of the stored predictions of the time it was made from.';
+
+COMMENT ON COLUMN ml.threshold_version.undoes IS 'The change that it took back.';
+
+ALTER TABLE ml.threshold_version ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ml.threshold_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ml.training_job (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    spec jsonb NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    progress double precision DEFAULT 0 NOT NULL,
+    worker text,
+    lease_until timestamp with time zone,
+    not_before timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 3 NOT NULL,
+    log text DEFAULT ''::text NOT NULL,
+    metrics jsonb,
+    card jsonb,
+    bundle text,
+    error text,
+    cancel_requested boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    created_by text DEFAULT SESSION_USER NOT NULL,
+    touched_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    placed_at timestamp with time zone,
+    CONSTRAINT training_job_bundle_check CHECK ((bundle ~ '^[^/[:cntrl:].][^/[:cntrl:]]{0,63}/[^/[:cntrl:].][^/[:cntrl:]]{0,63}/[^/[:cntrl:].][^/[:cntrl:]]{0,63}$'::text)),
+    CONSTRAINT training_job_card_check CHECK ((jsonb_typeof(card) = 'object'::text)),
+    CONSTRAINT training_job_finished_check CHECK (((state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT training_job_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 100))),
+    CONSTRAINT training_job_metrics_check CHECK ((jsonb_typeof(metrics) = 'object'::text)),
+    CONSTRAINT training_job_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision))),
+    CONSTRAINT training_job_running_check CHECK ((((state = 'running'::text) = (lease_until IS NOT NULL)) AND ((state <> 'running'::text) OR (worker IS NOT NULL)))),
+    CONSTRAINT training_job_spec_check CHECK (((jsonb_typeof(spec) = 'object'::text) AND (octet_length((spec)::text) <= 262144))),
+    CONSTRAINT training_job_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
+    CONSTRAINT training_job_worker_check CHECK (((length(worker) >= 1) AND (length(worker) <= 200)))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE ml.training_job IS 'The queue of trainings and what became of them. Filled by ml.queue_training (HTTP: anomalies/train-with-data, anomalies/upload-and-train, rul/train); workers take from it by ml.claim_training. Each change of state is told on channel millwright_training as {id, state}.';
+
+COMMENT ON COLUMN ml.training_job.spec IS 'What to train, as ml.training_kind.spec of its kind says, defaults filled in.';
+
+COMMENT ON COLUMN ml.training_job.state IS 'receiving: its files are still arriving. queued: waits for a worker. running: a worker has it, or had: lease_until. succeeded, failed (error says why), cancelled: over.';
+
+COMMENT ON COLUMN ml.training_job.progress IS '0 to 1, as the worker says.';
+
+COMMENT ON COLUMN ml.training_job.worker IS 'Who has it, or had it last.';
+
+COMMENT ON COLUMN ml.training_job.lease_until IS 'Until then it is the worker''s (ml.beat_training extends it); afterwards another one may take it over.';
+
+COMMENT ON COLUMN ml.training_job.not_before IS 'Not to be claimed earlier: a pause after a failure.';
+
+COMMENT ON COLUMN ml.training_job.attempts IS 'How often it was claimed; at most max_attempts.';
+
+COMMENT ON COLUMN ml.training_job.log IS 'What workers said last: at most the setting ml.training_log characters.';
+
+COMMENT ON COLUMN ml.training_job.metrics IS 'How good it is, on data that nothing saw: accuracy, precision, recall, f1_score, rmse, coverage …, training_time in s.';
+
+COMMENT ON COLUMN ml.training_job.card IS 'The model card: what it was trained on, how it was judged, and where it must not be used.';
+
+COMMENT ON COLUMN ml.training_job.bundle IS 'Folder under SERVE_ML_ROOT (equipment/power/version): where the bundle is to go, then where it is.';
+
+COMMENT ON COLUMN ml.training_job.cancel_requested IS 'Somebody wants it to stop; its worker is told at its next ml.beat_training.';
+
+COMMENT ON COLUMN ml.training_job.touched_at IS 'Last sign of life of whoever sends files or trains.';
+
+COMMENT ON COLUMN ml.training_job.started_at IS 'Of the last attempt.';
+
+COMMENT ON COLUMN ml.training_job.placed_at IS 'When its bundle was served for the first time, and made challenger where another version answers.';
+
+ALTER TABLE ml.training_job ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ml.training_job_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ml.training_kind (
+    kind text NOT NULL,
+    place smallint NOT NULL,
+    model_types text[] DEFAULT '{}'::text[] NOT NULL,
+    meaning text NOT NULL,
+    spec jsonb NOT NULL,
+    CONSTRAINT training_kind_kind_check CHECK ((kind ~ '^[a-z][a-z_]{0,31}$'::text)),
+    CONSTRAINT training_kind_spec_check CHECK ((jsonb_typeof(spec) = 'object'::text))
+);
+
+COMMENT ON TABLE ml.training_kind IS 'What can be trained, and what a spec of each kind may say. A worker claims the kinds that it knows.';
+
+COMMENT ON COLUMN ml.training_kind.model_types IS 'Values of model_type that clients name this kind by (POST anomalies/train-with-data, upload-and-train).';
+
+COMMENT ON COLUMN ml.training_kind.spec IS 'JSON Schema of ml.training_job.spec, each member described: checked when a job is queued, and shown by the API.';
+
+CREATE TABLE ml.training_sample (
+    upload_id bigint NOT NULL,
+    "row" bigint NOT NULL,
+    t double precision NOT NULL,
+    "values" double precision[] NOT NULL,
+    CONSTRAINT training_sample_t_check CHECK ((abs(t) <= ('1000000000000000'::numeric)::double precision))
+);
+
+COMMENT ON TABLE ml.training_sample IS 'Samples of files that came for a training. Dropped when it is over: setting ml.training_upload_retention.';
+
+COMMENT ON COLUMN ml.training_sample."row" IS 'From 1.';
+
+COMMENT ON COLUMN ml.training_sample.t IS 'Seconds: from the recording''s start, or since 1970, as its file has it.';
+
+COMMENT ON COLUMN ml.training_sample."values" IS 'As ml.training_upload.columns; NULL: missing.';
+
+CREATE TABLE ml.training_upload (
+    id bigint NOT NULL,
+    job_id bigint NOT NULL,
+    file integer NOT NULL,
+    role text NOT NULL,
+    name text NOT NULL,
+    form text,
+    description text[] DEFAULT '{}'::text[] NOT NULL,
+    columns jsonb DEFAULT '[]'::jsonb NOT NULL,
+    lines bigint DEFAULT 0 NOT NULL,
+    rows bigint DEFAULT 0 NOT NULL,
+    is_complete boolean DEFAULT false NOT NULL,
+    CONSTRAINT training_upload_columns_check CHECK ((jsonb_typeof(columns) = 'array'::text)),
+    CONSTRAINT training_upload_file_check CHECK ((file >= 0)),
+    CONSTRAINT training_upload_form_check CHECK ((form = ANY (ARRAY['header'::text, 'description'::text]))),
+    CONSTRAINT training_upload_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+    CONSTRAINT training_upload_role_check CHECK ((role = ANY (ARRAY['normal_current'::text, 'normal_vibration'::text, 'abnormal_current'::text, 'abnormal_vibration'::text, 'data'::text])))
+);
+
+COMMENT ON TABLE ml.training_upload IS 'A training''s files, one recording each; their samples: ml.training_sample. Written by ml.receive_training_file.';
+
+COMMENT ON COLUMN ml.training_upload.file IS 'Its place among the job''s files, from 0.';
+
+COMMENT ON COLUMN ml.training_upload.role IS 'What it shows: the machine well (normal_…) or not, and which modality.';
+
+COMMENT ON COLUMN ml.training_upload.form IS 'header: the first line names the columns. description: nine lines of description, then rows without names.';
+
+COMMENT ON COLUMN ml.training_upload.columns IS 'Its columns in order, without the time: [{name, rows, missing, minimum, maximum, mean}].';
+
+COMMENT ON COLUMN ml.training_upload.lines IS 'Lines that have come so far, rows: of these, with values.';
+
+ALTER TABLE ml.training_upload ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ml.training_upload_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE ml.trend_state (
+    equipment_id text NOT NULL,
+    indicator text NOT NULL,
+    part text NOT NULL,
+    judged_at timestamp with time zone NOT NULL,
+    verdict text NOT NULL,
+    since timestamp with time zone,
+    since_reason text,
+    last_hour timestamp with time zone,
+    hours integer NOT NULL,
+    duty double precision,
+    level double precision,
+    limit_value double precision,
+    form text,
+    drift double precision,
+    drift_se double precision,
+    sigma double precision,
+    prior_weight double precision,
+    chance double precision,
+    rul_hours double precision,
+    lower_hours double precision,
+    upper_hours double precision,
+    CONSTRAINT trend_state_form_check CHECK ((form = ANY (ARRAY['linear'::text, 'exponential'::text])))
+)
+WITH (fillfactor='50');
+
+COMMENT ON TABLE ml.trend_state IS 'What ml.trend_judge said last of each indicator of each machine, and from what; also where it said nothing. Hours are hours of service.';
+
+COMMENT ON COLUMN ml.trend_state.part IS 'plant.sensor.name, or the power of the bundle.';
+
+COMMENT ON COLUMN ml.trend_state.since IS 'From when on hours count: the last replacement or repair (ml.health_reset). NULL: none is known of.';
+
+COMMENT ON COLUMN ml.trend_state.last_hour IS 'The last hour that counted; NULL: none did.';
+
+COMMENT ON COLUMN ml.trend_state.hours IS 'How many hours counted, of the last ml.trend_window.';
+
+COMMENT ON COLUMN ml.trend_state.duty IS 'Share of the time since then in which the machine was in service.';
+
+COMMENT ON COLUMN ml.trend_state.level IS 'Where the indicator stands now, smoothed; in its unit.';
+
+COMMENT ON COLUMN ml.trend_state.form IS 'linear: the indicator drifts. exponential: its logarithm does; then drift, drift_se and sigma are of that.';
+
+COMMENT ON COLUMN ml.trend_state.drift IS 'Toward the limit, for each hour of service, as it was extrapolated: the machine''s own, drawn to the fleet''s.';
+
+COMMENT ON COLUMN ml.trend_state.drift_se IS 'Its standard error.';
+
+COMMENT ON COLUMN ml.trend_state.sigma IS 'Diffusion, for each root of an hour.';
+
+COMMENT ON COLUMN ml.trend_state.prior_weight IS 'How much of the drift is that of the machines of its type: 0 (nothing) to 1 (everything: it is too young).';
+
+COMMENT ON COLUMN ml.trend_state.chance IS 'Probability that it drifts toward the limit at all.';
+
+CREATE TABLE ml.trend_verdict (
+    verdict text NOT NULL,
+    has_estimate boolean NOT NULL,
+    withdraws boolean NOT NULL,
+    meaning text NOT NULL,
+    CONSTRAINT trend_verdict_check CHECK ((NOT (has_estimate AND withdraws))),
+    CONSTRAINT trend_verdict_verdict_check CHECK ((verdict ~ '^[a-z][a-z_]{0,31}$'::text))
+);
+
+COMMENT ON TABLE ml.trend_verdict IS 'What can be said of a trend (ml.trend_state).';
+
+COMMENT ON COLUMN ml.trend_verdict.has_estimate IS 'With a remaining life.';
+
+COMMENT ON COLUMN ml.trend_verdict.withdraws IS 'An estimate that was told before holds no more (ml.rul_withdrawal). false: it is kept until it is too old.';
 
 CREATE TABLE ml.waveform_features (
     equipment_id text NOT NULL,
@@ -2130,6 +2989,108 @@ COMMENT ON COLUMN ml.waveform_features.power IS 'Power and version that the mess
 COMMENT ON COLUMN ml.waveform_features.needs IS 'The modalities of the bundle that answers for this machine: with those of one moment a set is complete.';
 
 COMMENT ON COLUMN ml.waveform_features.outcome IS 'waiting: for its partner. scored: in ml.serve_ml_predictions (source waveform). refused: outcome_detail says why. not_needed: the machine''s bundle does not use this modality. no_model: no bundle serves the machine. no_partner: the other modality did not come within the setting ml.waveform_partner_wait.';
+
+CREATE TABLE ml.window_outcome (
+    model_id bigint NOT NULL,
+    day date NOT NULL,
+    outcome text NOT NULL,
+    windows bigint NOT NULL,
+    filled bigint DEFAULT 0 NOT NULL,
+    newest timestamp with time zone NOT NULL,
+    detail text,
+    CONSTRAINT window_outcome_outcome_check CHECK ((outcome = ANY (ARRAY['scored'::text, 'refused'::text, 'incomplete'::text, 'skipped'::text]))),
+    CONSTRAINT window_outcome_windows_check CHECK ((windows > 0))
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE ml.window_outcome IS 'What became of a bundle''s windows, counted by the UTC day of their end. scored: in ml.serve_ml_predictions (source window). refused: the bundle would not take it. incomplete: values were missing. skipped: it lay further back than the setting ml.window_catch_up.';
+
+COMMENT ON COLUMN ml.window_outcome.filled IS 'Values that were missing and took the one before them.';
+
+COMMENT ON COLUMN ml.window_outcome.newest IS 'End of the newest of them.';
+
+COMMENT ON COLUMN ml.window_outcome.detail IS 'Why, of the newest of them.';
+
+CREATE TABLE ml.window_signal (
+    model_id bigint NOT NULL,
+    place smallint NOT NULL,
+    feature text NOT NULL,
+    sensor text,
+    sensor_type text,
+    statistic text NOT NULL,
+    CONSTRAINT window_signal_feature_check CHECK (((length(feature) >= 1) AND (length(feature) <= 128))),
+    CONSTRAINT window_signal_one_check CHECK ((num_nonnulls(sensor, sensor_type) = 1)),
+    CONSTRAINT window_signal_place_check CHECK ((place >= 1)),
+    CONSTRAINT window_signal_sensor_check CHECK (((length(sensor) >= 1) AND (length(sensor) <= 128))),
+    CONSTRAINT window_signal_sensor_type_check CHECK (((length(sensor_type) >= 1) AND (length(sensor_type) <= 64))),
+    CONSTRAINT window_signal_statistic_check CHECK ((statistic = ANY (ARRAY['mean'::text, 'min'::text, 'max'::text, 'std'::text, 'rms'::text, 'range'::text, 'first'::text, 'last'::text, 'sum'::text, 'count'::text])))
+);
+
+COMMENT ON TABLE ml.window_signal IS 'The columns of a bundle''s window: which feature of the bundle is which statistic of which sensors.';
+
+COMMENT ON COLUMN ml.window_signal.place IS 'In the order of the bundle''s features, from 1.';
+
+COMMENT ON COLUMN ml.window_signal.sensor IS 'plant.sensor.name of the machine.';
+
+COMMENT ON COLUMN ml.window_signal.sensor_type IS 'Or all its sensors of a type (plant.sensor.type, or x, y, z, vibe as telemetry.field_type has it), taken together.';
+
+COMMENT ON COLUMN ml.window_signal.statistic IS 'Of the values in a bucket. std is that of all values (n), rms the root of their mean square, range max - min.';
+
+CREATE TABLE ml.window_spec (
+    model_id bigint NOT NULL,
+    bucket interval,
+    steps integer NOT NULL,
+    stride integer NOT NULL,
+    fill integer,
+    hold interval,
+    source jsonb NOT NULL,
+    problem text,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    cycle_sensor text,
+    CONSTRAINT window_spec_bucket_check CHECK ((bucket > '00:00:00'::interval)),
+    CONSTRAINT window_spec_cycle_check CHECK (((cycle_sensor IS NULL) OR (bucket IS NULL))),
+    CONSTRAINT window_spec_cycle_sensor_check CHECK (((length(cycle_sensor) >= 1) AND (length(cycle_sensor) <= 128))),
+    CONSTRAINT window_spec_fill_check CHECK (((fill >= 0) AND (fill <= 4096))),
+    CONSTRAINT window_spec_hold_check CHECK ((hold > '00:00:00'::interval)),
+    CONSTRAINT window_spec_steps_check CHECK (((steps >= 1) AND (steps <= 4096))),
+    CONSTRAINT window_spec_stride_check CHECK (((stride >= 1) AND (stride <= 100000)))
+);
+
+COMMENT ON TABLE ml.window_spec IS 'Which bundles are to be scored over windows of stored data, as their metadata.json says (member window, docs/rul-windows.md). Written by ml.keep_window_specs.';
+
+COMMENT ON COLUMN ml.window_spec.bucket IS 'Width of a step; NULL: a cycle of the machine is one (cycle_sensor), or each stored point (raw).';
+
+COMMENT ON COLUMN ml.window_spec.steps IS 'How many steps a window has.';
+
+COMMENT ON COLUMN ml.window_spec.stride IS 'A window ends every so many buckets or cycles, or every so many points where it is raw.';
+
+COMMENT ON COLUMN ml.window_spec.fill IS 'How many buckets (cycles) in a row may be missing and take the last value before them; NULL: the setting ml.window_fill.';
+
+COMMENT ON COLUMN ml.window_spec.hold IS 'Raw: how long a value counts, and how far two steps may lie apart; NULL: the setting ml.window_hold. Cycles: how far a window reaches back; NULL: the setting ml.window_cycles.';
+
+COMMENT ON COLUMN ml.window_spec.source IS 'The member as it came.';
+
+COMMENT ON COLUMN ml.window_spec.problem IS 'Why no window can be built from it; NULL: it can.';
+
+COMMENT ON COLUMN ml.window_spec.cycle_sensor IS 'plant.sensor.name of the sensor whose value changes when a cycle ends and the next begins (a cycle''s number, a state).';
+
+CREATE TABLE ml.window_state (
+    model_id bigint NOT NULL,
+    done_to timestamp with time zone,
+    next_due timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_outcome text,
+    last_detail text,
+    decided_at timestamp with time zone
+)
+WITH (fillfactor='70');
+
+COMMENT ON TABLE ml.window_state IS 'How far the windows of each bundle have been decided. ml.claim_windows locks these rows while their windows are scored, so each window is decided once.';
+
+COMMENT ON COLUMN ml.window_state.done_to IS 'End of the last window that was decided; NULL: the bundle does not answer, or just began to.';
+
+COMMENT ON COLUMN ml.window_state.next_due IS 'When there may be something to do again.';
+
+COMMENT ON COLUMN ml.window_state.last_outcome IS 'Of the last window: as ml.window_outcome.outcome.';
 
 CREATE TABLE ops.ingest_minute (
     minute timestamp with time zone NOT NULL,
@@ -2398,6 +3359,57 @@ COMMENT ON COLUMN ops.setting.maximum IS 'Greatest value.';
 COMMENT ON COLUMN ops.setting.choices IS 'The values that a text may have; NULL: any.';
 
 COMMENT ON COLUMN ops.setting.nullable IS 'Whether null is a value; the description says what it means.';
+
+CREATE TABLE plant.advice (
+    equipment_id text NOT NULL,
+    component_id bigint,
+    run_began_at timestamp with time zone NOT NULL,
+    made_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    best_at timestamp with time zone,
+    best_cost_per_hour double precision,
+    failing_cost_per_hour double precision,
+    risk double precision NOT NULL,
+    latest_safe_at timestamp with time zone,
+    act_at timestamp with time zone,
+    stop_at timestamp with time zone,
+    stop_with text[] DEFAULT '{}'::text[] NOT NULL,
+    moving_cost double precision,
+    reason text,
+    basis jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT advice_basis_check CHECK ((jsonb_typeof(basis) = 'object'::text))
+);
+
+COMMENT ON TABLE plant.advice IS 'When each machine that has an estimate of its remaining life should be seen to: report.advice as the job plant.advise last found it, with the stop that it can be done in.';
+
+COMMENT ON COLUMN plant.advice.component_id IS 'The part that it is about; NULL: the machine as a whole.';
+
+COMMENT ON COLUMN plant.advice.run_began_at IS 'Since when the part, or the machine, serves: of one life, one order.';
+
+COMMENT ON COLUMN plant.advice.best_at IS 'Replaced then, an hour of service costs least. NULL: see reason, or run to failure costs no more.';
+
+COMMENT ON COLUMN plant.advice.best_cost_per_hour IS 'Expected cost of an hour of service when it is replaced at best_at, in the setting plant.currency; failing_cost_per_hour: when it runs until it fails.';
+
+COMMENT ON COLUMN plant.advice.risk IS 'Until latest_safe_at it fails with this probability.';
+
+COMMENT ON COLUMN plant.advice.act_at IS 'The earlier of best_at and latest_safe_at.';
+
+COMMENT ON COLUMN plant.advice.stop_at IS 'When to do it: act_at, or when others, stop_with, are done at its location.';
+
+COMMENT ON COLUMN plant.advice.moving_cost IS 'What doing it at stop_at and not at act_at is expected to cost.';
+
+COMMENT ON COLUMN plant.advice.basis IS 'What speaks for it: estimate, distribution, costs, alarms, similar ends.';
+
+CREATE TABLE plant.advice_order (
+    equipment_id text NOT NULL,
+    component_id bigint,
+    run_began_at timestamp with time zone NOT NULL,
+    work_order_id bigint NOT NULL,
+    proposed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+COMMENT ON TABLE plant.advice_order IS 'The work order that was proposed for a life: never two. Who cancels it has said no for this life; who deletes it may be asked again.';
+
+COMMENT ON COLUMN plant.advice_order.run_began_at IS 'plant.advice.run_began_at.';
 
 CREATE TABLE plant.component (
     id bigint NOT NULL,
@@ -2908,7 +3920,7 @@ CREATE TABLE relay.channel (
     CONSTRAINT channel_request_timeout_check CHECK ((request_timeout > '00:00:00'::interval)),
     CONSTRAINT channel_target_check CHECK (((target ~ '^env:[A-Z][A-Z0-9_]*$'::text) OR
 CASE kind
-    WHEN 'email'::text THEN (target ~ '^mailto:[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}(,[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}){0,49}$'::text)
+    WHEN 'email'::text THEN ((target ~ '^role:[a-z]{1,32}$'::text) OR (target ~ '^mailto:[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}(,[^[:space:],<>@:"]{1,64}@[A-Za-z0-9.-]{1,253}){0,49}$'::text))
     WHEN 'slack_bot'::text THEN (target ~ '^slack:[A-Z0-9]{1,32}$'::text)
     ELSE (target ~ '^https?://[^[:space:]]+$'::text)
 END))
@@ -2916,7 +3928,7 @@ END))
 
 COMMENT ON TABLE relay.channel IS 'Where notifications can be sent besides WebSocket clients, and how patiently.';
 
-COMMENT ON COLUMN relay.channel.target IS 'http(s) URL (webhooks), mailto:a@b,c@d (email, at most 50), slack:ID of a channel or user (slack_bot); or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
+COMMENT ON COLUMN relay.channel.target IS 'http(s) URL (webhooks), mailto:a@b,c@d (email, at most 50) or role:admin (email to the accounts that have the role), slack:ID of a channel or user (slack_bot); or env:NAME, which thin takes from its own environment, so that a secret need not stand here.';
 
 COMMENT ON COLUMN relay.channel.language IS 'Where none is given, the default of relay.language.';
 
@@ -3513,8 +4525,14 @@ ALTER TABLE ONLY alarm.condition
 ALTER TABLE ONLY alarm.derived_clock
     ADD CONSTRAINT derived_clock_pkey PRIMARY KEY (signal_id);
 
+ALTER TABLE ONLY alarm.derived_source
+    ADD CONSTRAINT derived_source_pkey PRIMARY KEY (sensor_id, signal_id);
+
 ALTER TABLE ONLY alarm.expression_run
     ADD CONSTRAINT expression_run_pkey PRIMARY KEY (rule_id);
+
+ALTER TABLE ONLY alarm.feedback
+    ADD CONSTRAINT feedback_pkey PRIMARY KEY (alarm_id, person);
 
 ALTER TABLE ONLY alarm.hold
     ADD CONSTRAINT hold_pkey PRIMARY KEY (id);
@@ -3525,8 +4543,26 @@ ALTER TABLE ONLY alarm.known_fault
 ALTER TABLE ONLY alarm.known_sensor_type
     ADD CONSTRAINT known_sensor_type_pkey PRIMARY KEY (type);
 
+ALTER TABLE ONLY alarm.late_sample
+    ADD CONSTRAINT late_sample_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY alarm.message_template
     ADD CONSTRAINT message_template_pkey PRIMARY KEY (condition, language);
+
+ALTER TABLE ONLY alarm.multivariate_clock
+    ADD CONSTRAINT multivariate_clock_pkey PRIMARY KEY (equipment_id);
+
+ALTER TABLE ONLY alarm.multivariate_exclusion
+    ADD CONSTRAINT multivariate_exclusion_pkey PRIMARY KEY (sensor_id);
+
+ALTER TABLE ONLY alarm.multivariate_hour
+    ADD CONSTRAINT multivariate_hour_pkey PRIMARY KEY (equipment_id, state, bucket);
+
+ALTER TABLE ONLY alarm.multivariate_model
+    ADD CONSTRAINT multivariate_model_pkey PRIMARY KEY (equipment_id, state);
+
+ALTER TABLE ONLY alarm.multivariate_reset
+    ADD CONSTRAINT multivariate_reset_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY alarm.operating_state
     ADD CONSTRAINT operating_state_pkey PRIMARY KEY (equipment_id, state);
@@ -3599,6 +4635,18 @@ ALTER TABLE ONLY alarm.watch
 
 ALTER TABLE ONLY api.idempotency
     ADD CONSTRAINT idempotency_pkey PRIMARY KEY (owner, key);
+
+ALTER TABLE ONLY api.member_alias
+    ADD CONSTRAINT member_alias_pkey PRIMARY KEY (component, alias);
+
+ALTER TABLE ONLY api.parameter_alias
+    ADD CONSTRAINT parameter_alias_pkey PRIMARY KEY (method, path, alias);
+
+ALTER TABLE ONLY api.path_alias
+    ADD CONSTRAINT path_alias_pkey PRIMARY KEY (method, alias);
+
+ALTER TABLE ONLY api.response_shape
+    ADD CONSTRAINT response_shape_pkey PRIMARY KEY (method, path, name);
 
 ALTER TABLE ONLY api.route
     ADD CONSTRAINT route_pkey PRIMARY KEY (method, path);
@@ -3690,8 +4738,17 @@ ALTER TABLE ONLY ingest.topic_decoder
 ALTER TABLE ONLY ingest.topic_decoder
     ADD CONSTRAINT topic_decoder_topic_filter_key UNIQUE (topic_filter);
 
+ALTER TABLE ONLY ml.backtest
+    ADD CONSTRAINT backtest_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ml.backtest_verdict
+    ADD CONSTRAINT backtest_verdict_pkey PRIMARY KEY (backtest_id, "time");
+
 ALTER TABLE ONLY ml.bundle_report
     ADD CONSTRAINT bundle_report_pkey PRIMARY KEY (instance, model_id);
+
+ALTER TABLE ONLY ml.challenger_review
+    ADD CONSTRAINT challenger_review_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY ml.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (name);
@@ -3702,6 +4759,15 @@ ALTER TABLE ONLY ml.feature_day
 ALTER TABLE ONLY ml.feature_reference
     ADD CONSTRAINT feature_reference_pkey PRIMARY KEY (model_id, feature);
 
+ALTER TABLE ONLY ml.health_clock
+    ADD CONSTRAINT health_clock_pkey PRIMARY KEY (is_only);
+
+ALTER TABLE ONLY ml.health_indicator
+    ADD CONSTRAINT health_indicator_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY ml.health_ratio_1h
+    ADD CONSTRAINT health_ratio_1h_pkey PRIMARY KEY (equipment_id, power, model_version, bucket);
+
 ALTER TABLE ONLY ml.model_alias_history
     ADD CONSTRAINT model_alias_history_pkey PRIMARY KEY (id);
 
@@ -3711,11 +4777,23 @@ ALTER TABLE ONLY ml.model_alias
 ALTER TABLE ONLY ml.power_rule
     ADD CONSTRAINT power_rule_pkey PRIMARY KEY (equipment_id);
 
+ALTER TABLE ONLY ml.promotion_policy
+    ADD CONSTRAINT promotion_policy_pkey PRIMARY KEY (equipment_id);
+
 ALTER TABLE ONLY ml.registry_report
     ADD CONSTRAINT registry_report_pkey PRIMARY KEY (instance);
 
+ALTER TABLE ONLY ml.rul_correction
+    ADD CONSTRAINT rul_correction_pkey PRIMARY KEY (method, equipment_type, valid_from);
+
+ALTER TABLE ONLY ml.rul_ended
+    ADD CONSTRAINT rul_ended_pkey PRIMARY KEY (equipment_id, ended_at);
+
 ALTER TABLE ONLY ml.rul_governor
     ADD CONSTRAINT rul_governor_pkey PRIMARY KEY (equipment_id);
+
+ALTER TABLE ONLY ml.rul_lite_feed
+    ADD CONSTRAINT rul_lite_feed_pkey PRIMARY KEY (equipment_id);
 
 ALTER TABLE ONLY ml.rul_lite_state
     ADD CONSTRAINT rul_lite_state_pkey PRIMARY KEY (equipment_id, power);
@@ -3726,8 +4804,14 @@ ALTER TABLE ONLY ml.rul_lite_threshold
 ALTER TABLE ONLY ml.rul_method
     ADD CONSTRAINT rul_method_pkey PRIMARY KEY (method);
 
+ALTER TABLE ONLY ml.rul_outcome
+    ADD CONSTRAINT rul_outcome_pkey PRIMARY KEY (equipment_id, method, power, model_version, "time");
+
 ALTER TABLE ONLY ml.rul_predictions
     ADD CONSTRAINT rul_predictions_pkey PRIMARY KEY (equipment_id, method, power, model_version, "time");
+
+ALTER TABLE ONLY ml.rul_withdrawal
+    ADD CONSTRAINT rul_withdrawal_pkey PRIMARY KEY (equipment_id, method);
 
 ALTER TABLE ONLY ml.score_day
     ADD CONSTRAINT score_day_pkey PRIMARY KEY (model_id, stage, modality, day);
@@ -3741,8 +4825,56 @@ ALTER TABLE ONLY ml.serve_ml_models
 ALTER TABLE ONLY ml.serve_ml_predictions
     ADD CONSTRAINT serve_ml_predictions_pkey PRIMARY KEY (equipment_id, power, model_version, stage, "time");
 
+ALTER TABLE ONLY ml.threshold_policy
+    ADD CONSTRAINT threshold_policy_pkey PRIMARY KEY (equipment_id, power, bundle_kind);
+
+ALTER TABLE ONLY ml.threshold_version
+    ADD CONSTRAINT threshold_version_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ml.threshold_version
+    ADD CONSTRAINT threshold_version_version_key UNIQUE (equipment_id, power, bundle_kind, version);
+
+ALTER TABLE ONLY ml.training_job
+    ADD CONSTRAINT training_job_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ml.training_kind
+    ADD CONSTRAINT training_kind_pkey PRIMARY KEY (kind);
+
+ALTER TABLE ONLY ml.training_kind
+    ADD CONSTRAINT training_kind_place_key UNIQUE (place);
+
+ALTER TABLE ONLY ml.training_sample
+    ADD CONSTRAINT training_sample_pkey PRIMARY KEY (upload_id, "row");
+
+ALTER TABLE ONLY ml.training_upload
+    ADD CONSTRAINT training_upload_job_id_file_key UNIQUE (job_id, file);
+
+ALTER TABLE ONLY ml.training_upload
+    ADD CONSTRAINT training_upload_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY ml.trend_state
+    ADD CONSTRAINT trend_state_pkey PRIMARY KEY (equipment_id, indicator, part);
+
+ALTER TABLE ONLY ml.trend_verdict
+    ADD CONSTRAINT trend_verdict_pkey PRIMARY KEY (verdict);
+
 ALTER TABLE ONLY ml.waveform_features
     ADD CONSTRAINT waveform_features_pkey PRIMARY KEY (equipment_id, modality, "time");
+
+ALTER TABLE ONLY ml.window_outcome
+    ADD CONSTRAINT window_outcome_pkey PRIMARY KEY (model_id, day, outcome);
+
+ALTER TABLE ONLY ml.window_signal
+    ADD CONSTRAINT window_signal_model_id_feature_key UNIQUE (model_id, feature);
+
+ALTER TABLE ONLY ml.window_signal
+    ADD CONSTRAINT window_signal_pkey PRIMARY KEY (model_id, place);
+
+ALTER TABLE ONLY ml.window_spec
+    ADD CONSTRAINT window_spec_pkey PRIMARY KEY (model_id);
+
+ALTER TABLE ONLY ml.window_state
+    ADD CONSTRAINT window_state_pkey PRIMARY KEY (model_id);
 
 ALTER TABLE ONLY ops.ingest_minute
     ADD CONSTRAINT ingest_minute_pkey PRIMARY KEY (minute);
@@ -3776,6 +4908,15 @@ ALTER TABLE ONLY ops.process_volume
 
 ALTER TABLE ONLY ops.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY plant.advice_order
+    ADD CONSTRAINT advice_order_life_key UNIQUE NULLS NOT DISTINCT (equipment_id, component_id, run_began_at);
+
+ALTER TABLE ONLY plant.advice_order
+    ADD CONSTRAINT advice_order_work_order_id_key UNIQUE (work_order_id);
+
+ALTER TABLE ONLY plant.advice
+    ADD CONSTRAINT advice_pkey PRIMARY KEY (equipment_id);
 
 ALTER TABLE ONLY plant.component
     ADD CONSTRAINT component_equipment_id_name_key UNIQUE (equipment_id, name);
@@ -3965,6 +5106,10 @@ CREATE INDEX alarm_untold_idx ON alarm.alarm USING btree (id) WHERE ((cleared_at
 
 CREATE INDEX checkpoint_created_at_idx ON alarm.checkpoint USING btree (created_at);
 
+CREATE INDEX derived_source_signal_id_idx ON alarm.derived_source USING btree (signal_id);
+
+CREATE INDEX feedback_equipment_id_idx ON alarm.feedback USING btree (equipment_id, raised_at);
+
 CREATE UNIQUE INDEX hold_open_key ON alarm.hold USING btree (signal_id, code, equipment_id, (
 CASE kind
     WHEN 'one_shot'::text THEN 'timed'::text
@@ -3974,6 +5119,12 @@ END)) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 CREATE INDEX hold_until_idx ON alarm.hold USING btree (until) WHERE (ended_at IS NULL);
 
 CREATE INDEX known_fault_equipment_id_starts_at_idx ON alarm.known_fault USING btree (equipment_id, starts_at);
+
+CREATE INDEX multivariate_clock_summed_to_idx ON alarm.multivariate_clock USING btree (summed_to);
+
+CREATE INDEX multivariate_hour_bucket_idx ON alarm.multivariate_hour USING btree (bucket);
+
+CREATE INDEX multivariate_reset_equipment_id_idx ON alarm.multivariate_reset USING btree (equipment_id, since DESC);
 
 CREATE INDEX operating_state_equipment_id_sensor_idx ON alarm.operating_state USING btree (equipment_id, sensor);
 
@@ -4004,6 +5155,8 @@ CREATE INDEX transition_alarm_id_idx ON alarm.transition USING btree (alarm_id, 
 CREATE INDEX transition_occurred_at_idx ON alarm.transition USING brin (occurred_at);
 
 CREATE INDEX idempotency_created_at_idx ON api.idempotency USING btree (created_at);
+
+CREATE UNIQUE INDEX response_shape_default_idx ON api.response_shape USING btree (method, path) WHERE is_default;
 
 CREATE INDEX account_created_at_idx ON auth.account USING btree (created_at);
 
@@ -4049,17 +5202,33 @@ CREATE INDEX quarantine_topic_hash_idx ON ingest.quarantine USING btree (hashtex
 
 CREATE INDEX replaced_value_replaced_at_idx ON ingest.replaced_value USING btree (replaced_at);
 
+CREATE INDEX backtest_equipment_id_power_idx ON ml.backtest USING btree (equipment_id, power, model_version, id);
+
 CREATE INDEX bundle_report_model_id_idx ON ml.bundle_report USING btree (model_id);
+
+CREATE INDEX challenger_review_equipment_id_power_idx ON ml.challenger_review USING btree (equipment_id, power, id);
+
+CREATE INDEX health_indicator_equipment_id_idx ON ml.health_indicator USING btree (equipment_id);
+
+CREATE INDEX health_ratio_1h_bucket_idx ON ml.health_ratio_1h USING btree (bucket);
 
 CREATE INDEX model_alias_history_equipment_id_power_idx ON ml.model_alias_history USING btree (equipment_id, power, id);
 
 CREATE UNIQUE INDEX model_alias_history_undoes_key ON ml.model_alias_history USING btree (undoes) WHERE (undoes IS NOT NULL);
 
+CREATE INDEX rul_ended_ended_at_idx ON ml.rul_ended USING btree (ended_at);
+
 CREATE INDEX rul_governor_method_idx ON ml.rul_governor USING btree (method);
+
+CREATE INDEX rul_outcome_equipment_id_ended_at_idx ON ml.rul_outcome USING btree (equipment_id, ended_at);
+
+CREATE INDEX rul_outcome_method_idx ON ml.rul_outcome USING btree (method);
 
 CREATE INDEX rul_predictions_equipment_id_method_time_idx ON ml.rul_predictions USING btree (equipment_id, method, "time" DESC);
 
 CREATE INDEX rul_predictions_time_idx ON ml.rul_predictions USING brin ("time");
+
+CREATE INDEX rul_withdrawal_method_idx ON ml.rul_withdrawal USING btree (method);
 
 CREATE INDEX serve_ml_predictions_anomaly_idx ON ml.serve_ml_predictions USING btree (equipment_id, "time" DESC) WHERE is_anomaly;
 
@@ -4069,13 +5238,31 @@ CREATE INDEX serve_ml_predictions_time_idx ON ml.serve_ml_predictions USING brin
 
 CREATE INDEX serve_ml_predictions_value_idx ON ml.serve_ml_predictions USING btree (equipment_id, "time" DESC) WHERE (value IS NOT NULL);
 
+CREATE UNIQUE INDEX threshold_version_undoes_key ON ml.threshold_version USING btree (undoes) WHERE (undoes IS NOT NULL);
+
+CREATE INDEX training_job_bundle_idx ON ml.training_job USING btree (bundle) WHERE (placed_at IS NULL);
+
+CREATE INDEX training_job_kind_idx ON ml.training_job USING btree (kind);
+
+CREATE INDEX training_job_open_idx ON ml.training_job USING btree (id) WHERE (state = ANY (ARRAY['receiving'::text, 'queued'::text, 'running'::text]));
+
+CREATE INDEX trend_state_indicator_idx ON ml.trend_state USING btree (indicator);
+
+CREATE INDEX trend_state_verdict_idx ON ml.trend_state USING btree (verdict);
+
 CREATE INDEX waveform_features_waiting_idx ON ml.waveform_features USING btree (received_at) WHERE (outcome = 'waiting'::text);
+
+CREATE INDEX window_outcome_day_idx ON ml.window_outcome USING btree (day);
+
+CREATE INDEX window_state_next_due_idx ON ml.window_state USING btree (next_due);
 
 CREATE INDEX job_next_start_idx ON ops.job USING btree (next_start) WHERE enabled;
 
 CREATE INDEX job_run_job_id_started_at_idx ON ops.job_run USING btree (job_id, started_at DESC);
 
 CREATE INDEX job_run_started_at_idx ON ops.job_run USING btree (started_at);
+
+CREATE INDEX advice_component_id_idx ON plant.advice USING btree (component_id);
 
 CREATE INDEX component_life_component_id_installed_at_idx ON plant.component_life USING btree (component_id, installed_at);
 
@@ -4137,6 +5324,8 @@ CREATE INDEX day_bucket_idx ON rollup.day USING btree (bucket);
 
 CREATE INDEX machine_15m_bucket_idx ON rollup.machine_15m USING btree (bucket);
 
+CREATE INDEX machine_15m_off_idx ON rollup.machine_15m USING btree (bucket) WHERE ((idle + stopped) > 0);
+
 CREATE INDEX reading_time_idx ON telemetry.reading USING brin ("time") WITH (autosummarize='on', pages_per_range='32');
 
 ALTER TABLE ONLY alarm.baseline
@@ -4150,6 +5339,21 @@ ALTER TABLE ONLY alarm.known_fault
 
 ALTER TABLE ONLY alarm.message_template
     ADD CONSTRAINT message_template_language_fkey FOREIGN KEY (language) REFERENCES relay.language(code) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY alarm.multivariate_clock
+    ADD CONSTRAINT multivariate_clock_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY alarm.multivariate_exclusion
+    ADD CONSTRAINT multivariate_exclusion_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES plant.sensor(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY alarm.multivariate_hour
+    ADD CONSTRAINT multivariate_hour_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY alarm.multivariate_model
+    ADD CONSTRAINT multivariate_model_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY alarm.multivariate_reset
+    ADD CONSTRAINT multivariate_reset_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY alarm.operating_state
     ADD CONSTRAINT operating_state_equipment_id_sensor_fkey FOREIGN KEY (equipment_id, sensor) REFERENCES plant.sensor(equipment_id, name) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -4244,6 +5448,9 @@ ALTER TABLE ONLY ingest.replaced_value
 ALTER TABLE ONLY ingest.same_time_seen
     ADD CONSTRAINT same_time_seen_sensor_id_fkey FOREIGN KEY (sensor_id) REFERENCES plant.sensor(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY ml.backtest_verdict
+    ADD CONSTRAINT backtest_verdict_backtest_id_fkey FOREIGN KEY (backtest_id) REFERENCES ml.backtest(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY ml.bundle_report
     ADD CONSTRAINT bundle_report_instance_fkey FOREIGN KEY (instance) REFERENCES ml.registry_report(instance) ON DELETE CASCADE;
 
@@ -4256,11 +5463,20 @@ ALTER TABLE ONLY ml.feature_day
 ALTER TABLE ONLY ml.feature_reference
     ADD CONSTRAINT feature_reference_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY ml.health_indicator
+    ADD CONSTRAINT health_indicator_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
 ALTER TABLE ONLY ml.model_alias
     ADD CONSTRAINT model_alias_equipment_id_power_model_version_fkey FOREIGN KEY (equipment_id, power, model_version) REFERENCES ml.serve_ml_models(equipment_id, power, model_version);
 
 ALTER TABLE ONLY ml.model_alias_history
     ADD CONSTRAINT model_alias_history_undoes_fkey FOREIGN KEY (undoes) REFERENCES ml.model_alias_history(id);
+
+ALTER TABLE ONLY ml.rul_correction
+    ADD CONSTRAINT rul_correction_method_fkey FOREIGN KEY (method) REFERENCES ml.rul_method(method);
+
+ALTER TABLE ONLY ml.rul_ended
+    ADD CONSTRAINT rul_ended_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
 
 ALTER TABLE ONLY ml.rul_governor
     ADD CONSTRAINT rul_governor_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
@@ -4268,14 +5484,62 @@ ALTER TABLE ONLY ml.rul_governor
 ALTER TABLE ONLY ml.rul_governor
     ADD CONSTRAINT rul_governor_method_fkey FOREIGN KEY (method) REFERENCES ml.rul_method(method);
 
+ALTER TABLE ONLY ml.rul_lite_feed
+    ADD CONSTRAINT rul_lite_feed_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
 ALTER TABLE ONLY ml.rul_lite_state
     ADD CONSTRAINT rul_lite_state_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.rul_outcome
+    ADD CONSTRAINT rul_outcome_equipment_id_ended_at_fkey FOREIGN KEY (equipment_id, ended_at) REFERENCES ml.rul_ended(equipment_id, ended_at) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.rul_outcome
+    ADD CONSTRAINT rul_outcome_method_fkey FOREIGN KEY (method) REFERENCES ml.rul_method(method);
 
 ALTER TABLE ONLY ml.rul_predictions
     ADD CONSTRAINT rul_predictions_method_fkey FOREIGN KEY (method) REFERENCES ml.rul_method(method);
 
+ALTER TABLE ONLY ml.rul_withdrawal
+    ADD CONSTRAINT rul_withdrawal_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.rul_withdrawal
+    ADD CONSTRAINT rul_withdrawal_method_fkey FOREIGN KEY (method) REFERENCES ml.rul_method(method);
+
 ALTER TABLE ONLY ml.score_day
     ADD CONSTRAINT score_day_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.threshold_version
+    ADD CONSTRAINT threshold_version_undoes_fkey FOREIGN KEY (undoes) REFERENCES ml.threshold_version(id);
+
+ALTER TABLE ONLY ml.training_job
+    ADD CONSTRAINT training_job_kind_fkey FOREIGN KEY (kind) REFERENCES ml.training_kind(kind);
+
+ALTER TABLE ONLY ml.training_sample
+    ADD CONSTRAINT training_sample_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES ml.training_upload(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.training_upload
+    ADD CONSTRAINT training_upload_job_id_fkey FOREIGN KEY (job_id) REFERENCES ml.training_job(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.trend_state
+    ADD CONSTRAINT trend_state_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.trend_state
+    ADD CONSTRAINT trend_state_indicator_fkey FOREIGN KEY (indicator) REFERENCES ml.health_indicator(name) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.trend_state
+    ADD CONSTRAINT trend_state_verdict_fkey FOREIGN KEY (verdict) REFERENCES ml.trend_verdict(verdict);
+
+ALTER TABLE ONLY ml.window_outcome
+    ADD CONSTRAINT window_outcome_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.window_signal
+    ADD CONSTRAINT window_signal_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.window_spec(model_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.window_spec
+    ADD CONSTRAINT window_spec_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.serve_ml_models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY ml.window_state
+    ADD CONSTRAINT window_state_model_id_fkey FOREIGN KEY (model_id) REFERENCES ml.window_spec(model_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY ops.job_run
     ADD CONSTRAINT job_run_job_id_fkey FOREIGN KEY (job_id) REFERENCES ops.job(job_id) ON DELETE CASCADE;
@@ -4285,6 +5549,15 @@ ALTER TABLE ONLY ops.process_lane
 
 ALTER TABLE ONLY ops.process_volume
     ADD CONSTRAINT process_volume_process_id_fkey FOREIGN KEY (process_id) REFERENCES ops.process(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY plant.advice
+    ADD CONSTRAINT advice_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY plant.advice_order
+    ADD CONSTRAINT advice_order_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE CASCADE;
+
+ALTER TABLE ONLY plant.advice_order
+    ADD CONSTRAINT advice_order_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES plant.work_order(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY plant.component
     ADD CONSTRAINT component_equipment_id_fkey FOREIGN KEY (equipment_id) REFERENCES plant.equipment(id) ON UPDATE CASCADE ON DELETE RESTRICT;
