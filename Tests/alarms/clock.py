@@ -193,6 +193,15 @@ def attempt(q, base, rule, offset, every, events):
     return None
 
 
+def learn(q, machine, sensor, other):
+    """What is normal of a sensor in each of two states that another one tells."""
+    q.execute("INSERT INTO alarm.operating_state (equipment_id, state, sensor, low, high) VALUES (%s, 'low', %s, 0, 60), (%s, 'high', %s, 60, 100)",
+              [machine, other, machine, other])
+    q.execute("INSERT INTO alarm.baseline (sensor_id, state, centre, spread, lowest, highest, samples, learned_from, learned_to) "
+              "SELECT n.id, b.state, b.centre, 5, 0, 100, 100, '2025-01-01', '2025-02-01' FROM plant.sensor AS n, (VALUES ('low', 50), ('high', 80)) AS b (state, centre) "
+              "WHERE n.equipment_id = %s AND n.name = %s", [machine, sensor])
+
+
 def tick(q, at, by_job):
     q.execute("SELECT alarm.tick(to_timestamp(%s))", [at])
     if by_job:
@@ -229,11 +238,8 @@ def main():
         q = connection.cursor()
         for first in range(given.seed, given.seed + given.schedules, 100):
             q.execute("DELETE FROM alarm.rule; INSERT INTO plant.equipment (id, name, type) VALUES ('clock-1', 'c', 'pump'); "
-                      "INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('clock-1', 's', 'current'), ('clock-1', 'o', 'current'); "
-                      "INSERT INTO alarm.operating_state (equipment_id, state, sensor, low, high) VALUES ('clock-1', 'low', 'o', 0, 60), ('clock-1', 'high', 'o', 60, 100); "
-                      "INSERT INTO alarm.baseline (sensor_id, state, centre, spread, lowest, highest, samples, learned_from, learned_to) "
-                      "SELECT n.id, b.state, b.centre, 5, 0, 100, 100, '2025-01-01', '2025-02-01' FROM plant.sensor AS n, (VALUES ('low', 50), ('high', 80)) AS b (state, centre) "
-                      "WHERE n.equipment_id = 'clock-1' AND n.name = 's'")
+                      "INSERT INTO plant.sensor (equipment_id, name, type) VALUES ('clock-1', 's', 'current'), ('clock-1', 'o', 'current')")
+            learn(q, "clock-1", "s", "o")
             q.execute("SELECT floor(extract(epoch FROM clock_timestamp()))::float8 - 240")
             base = q.fetchone()[0]
             for seed in range(first, min(first + 100, given.seed + given.schedules)):

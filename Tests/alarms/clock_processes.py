@@ -6,9 +6,9 @@ history of each sensor is its backtest's.
 Run: DATABASE_URL=postgresql://…/a_migrated_database_that_may_be_changed Tests/alarms/clock_processes.py [--sensors 60] [--processes 4] [--seed 1]
 (needs psycopg 3). Ends with 1 where live and backtest differ, or a transaction failed.
 """
-import argparse, os, queue, random, sys, threading, time
+import argparse, json, os, queue, random, sys, threading, time
 import psycopg
-from clock import BACK, FAR, LIVE, schedule, show
+from clock import BACK, FAR, LIVE, PARAMETERS, learn, schedule, show
 
 STORE = ("SELECT ingest.store(%s::integer[], (SELECT array_agg(to_timestamp(x) ORDER BY o) FROM unnest(%s::float8[]) WITH ORDINALITY AS u (x, o)), "
          "%s::float8[], array_fill(0::smallint, ARRAY[%s]), array_fill(false, ARRAY[%s]), to_timestamp(%s))")
@@ -27,17 +27,21 @@ def main():
     work, sensors = [], {}
     for i in range(given.sensors):
         rule, (offset, _, _), _, events = schedule(rng, 30)
-        machine = f"cp-{given.seed}-{i // 4}"  # four sensors a machine
+        # four sensors a machine; one that tells what its machine is doing has it for itself
+        machine = f"cp-{given.seed}-" + (f"own-{i}" if rule["condition"] == "baseline" else str(i // 4))
         q.execute("INSERT INTO plant.equipment (id, name) VALUES (%s, 'c') ON CONFLICT DO NOTHING", [machine])
         sensor = q.execute("INSERT INTO plant.sensor (equipment_id, name, type) VALUES (%s, %s, 'current') RETURNING id", [machine, f"s{i}"]).fetchone()[0]
+        other = q.execute("INSERT INTO plant.sensor (equipment_id, name, type) VALUES (%s, %s, 'current') RETURNING id", [machine, f"o{i}"]).fetchone()[0]
+        if rule["condition"] == "baseline":
+            learn(q, machine, f"s{i}", f"o{i}")
         q.execute("INSERT INTO alarm.rule (name, condition, low_low, low, high, high_high, deadband, on_delay, off_delay, chatter_count, severity, "
                   "select_equipment, select_sensor, parameters) VALUES (%s, %s, %s, %s, %s, %s, %s, %s * interval '1 s', %s * interval '1 s', %s, "
                   "'medium', ARRAY[%s], ARRAY[%s], %s::jsonb)",
                   [f"cp-{i}"] + [rule[n] for n in ("condition", "low_low", "low", "high", "high_high", "deadband", "on_delay", "off_delay", "chatter")]
-                  + [machine, f"s{i}", {"rate_of_change": '{"step": 1}', "flat_line": '{"epsilon": 5}'}.get(rule["condition"], "{}")])
+                  + [machine, f"s{i}", json.dumps({"other": f"o{i}"}) if rule["condition"] == "two_signal" else PARAMETERS.get(rule["condition"], "{}")])
         sensors[sensor] = (f"cp-{i}", base + offset)
-        work += [(e[1], sensor, base + offset, e[2]) for e in events if e[0] == "upload"]
-    q.execute("SELECT alarm.tick(to_timestamp(%s))", [base - 100])
+        work += [(e[1], sensor if e[3] == "s" else other, base + offset, e[2]) for e in events if e[0] == "upload"]
+    q.execute("SELECT alarm.tick(to_timestamp(%s)), alarm.judge_derived(to_timestamp(%s))", [base - 100, base - 100])
     # a few sensors share a batch, as they do in thin
     work.sort(key=lambda w: w[0])
     todo, now = queue.Queue(), [base]
@@ -66,7 +70,7 @@ def main():
         c = psycopg.connect(url, autocommit=True)
         while any(w.is_alive() for w in workers):
             try:
-                c.execute("SELECT alarm.tick(to_timestamp(%s))", [now[0]])
+                c.execute(f"SELECT alarm.{rng.choice(['tick', 'judge_derived'])}(to_timestamp(%s))", [now[0]])
             except psycopg.Error as e:
                 failed.append(str(e))
             time.sleep(.01)
@@ -78,8 +82,9 @@ def main():
     ticking.start()
     for w in workers + [ticking]:
         w.join()
-    for _ in range(3):
-        q.execute("SELECT alarm.tick(to_timestamp(%s))", [base + FAR])
+    for at in [600, FAR, FAR]:
+        q.execute("SELECT alarm.judge_derived(to_timestamp(%s))", [base + at])
+        q.execute("SELECT alarm.tick(to_timestamp(%s))", [base + at])
     for sensor, (rule, zero) in sensors.items():
         live = q.execute(LIVE, [zero, zero, sensor]).fetchone()
         back = q.execute(BACK.replace("'clock'", f"'{rule}'"), [zero, zero, zero - 1000, base + FAR]).fetchone()
