@@ -423,7 +423,7 @@ func makeRoute(_ json: String) throws -> Route { try JSONDecoder().decode(Route.
                 return []
             } catch { return (error as? Problem)?.errors.map(\.field) ?? [] }
         }
-        #expect(fields("{\"features\": {\"a\": null, \"b\": \"1\"}}") == ["features.a", "features.b", "equipment_id"])
+        #expect(fields("{\"features\": {\"a\": null, \"b\": \"x\"}}") == ["features.a", "features.b", "equipment_id"])
         #expect(fields("{\"a\": 1e999}", bare: true) == ["a"])
         #expect(fields("{\"a\": [1, null], \"b\": [[1]], \"c\": [1, 2]}", bare: true) == ["a", "b"])
         #expect(fields("{\"equipment_id\": \"m\"}") == ["features"])
