@@ -167,6 +167,23 @@ SELECT is(api.get_rul_stats(start_time => now() - INTERVAL '1 day') -> 'predicti
 SELECT is(jsonb_array_length(api.get_rul_scoreboard() -> 'items'), 6, 'the scoreboard');
 SELECT is((api.get_rul_scoreboard(method => 'rul_lite', equipment_type => 'pump') -> 'items' -> 0 ->> 'lives')::bigint, (SELECT lives FROM report.rul_scoreboard WHERE method = 'rul_lite' AND equipment_type = 'pump'), 'of one method and type');
 SELECT is(api.get_rul_scoreboard(method => 'none') -> 'items', '[]', 'of none');
+-- no number is too great or too small
+INSERT INTO plant.equipment (id, name, type) SELECT 'x-' || i, 'x', 'odd' FROM generate_series(1, 30) AS i;
+INSERT INTO ml.rul_predictions (time, equipment_id, method, rul_hours, lower_hours, upper_hours)
+SELECT :'t0'::timestamptz + k * INTERVAL '1 hour', 'x-' || i, 'external', v.r, v.l, v.u FROM generate_series(1, 30) AS i
+CROSS JOIN (VALUES (1, 0::float8, 0::float8, 1e100), (2, 1e100, 0, 1e100), (3, 1e-100, 1e-100, 1e-100), (4, 1e100, 1e100, 1e100), (5, 1e100, NULL, NULL)) AS v (k, r, l, u);
+INSERT INTO ml.serve_ml_predictions (time, equipment_id, power, model_version, source, modalities, is_anomaly, confidence, scores, thresholds, ratio, value)
+SELECT :'t0'::timestamptz + k * INTERVAL '1 hour', 'x-' || i, 'p', 'v', 'mqtt', '{}', false, 0, '{}', '{}', '{}', v.v FROM generate_series(1, 30) AS i CROSS JOIN (VALUES (1, -1e100), (2, 1e100), (3, -1.7e308), (4, -0.5)) AS v (k, v);
+INSERT INTO plant.failure (equipment_id, failed_at) SELECT 'x-' || i, :'t0'::timestamptz + CASE WHEN i % 2 = 0 THEN INTERVAL '6 hours' ELSE INTERVAL '190 days' END FROM generate_series(1, 30) AS i;
+INSERT INTO plant.cost (equipment_type, failure, preventive, downtime_per_hour) VALUES ('odd', 999999999999.99, 0.01, 999999999999.99);
+SELECT lives_ok('SELECT ml.judge_outcomes()', 'the job');
+SELECT cmp_ok((SELECT count(*) FROM ml.rul_correction WHERE equipment_type = 'odd' AND shift IS NOT NULL), '=', 2::bigint, 'learns from them');
+INSERT INTO ml.rul_predictions (time, equipment_id, method, rul_hours, lower_hours, upper_hours)
+SELECT now(), 'x-' || i, 'external', v.r, v.l, v.u FROM (VALUES (1, 0::float8, 0::float8, 1e100), (2, 1e100, 0, 1e100), (3, 1e-100, 1e-100, 1e-100), (4, 1e100, 1e100, 1e100), (5, 1e100, NULL, NULL)) AS v (i, r, l, u);
+SELECT lives_ok($$SELECT to_jsonb(a), to_jsonb(b), to_jsonb(c), api.get_rul_stats(start_time => 'epoch'), api.get_rul_scoreboard(), api.list_rul_health(), api.list_rul_predictions(start_time => 'epoch')
+    FROM report.rul_scoreboard AS a, report.rul_coverage AS b, report.rul_outcome_life AS c LIMIT 100$$, 'the views and endpoints');
+SELECT lives_ok($$SELECT plant.advise(), to_jsonb(r), api.list_advice(risk => 0.001) FROM report.advice_backtest('epoch', now()) AS r$$, 'advice');
+SELECT lives_ok('SELECT to_jsonb(d) FROM report.maintenance_due AS d', 'and what is due');
 SELECT lives_ok($$SET LOCAL ROLE grafana_reader; SELECT * FROM report.rul_scoreboard, report.rul_coverage, report.remaining_life LIMIT 1; RESET ROLE$$, 'Grafana reads it');
 SELECT * FROM finish();
 ROLLBACK;
