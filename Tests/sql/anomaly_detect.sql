@@ -78,6 +78,15 @@ SELECT ok(pg_temp.ask('e-1', 9, 40, 5, '{"timestamp": "2026-01-01T00:00:00Z"}') 
 SELECT ml.set_threshold('e-1', '*', 'multivariate', 100) \g /dev/null
 SELECT ok(a -> 'is_anomaly' = 'false' AND a #>> '{judge,factor}' = '100', 'held against what the plant says') FROM pg_temp.ask('e-1', 3.4, 40, 5) AS a;
 SELECT ml.undo_threshold('e-1', '*', 'multivariate') \g /dev/null
+SELECT is(pg_temp.refusal('{"device_id": "e-1", "sensor_data": [{"current": {"value": 1e90}}]}'), 'MW422 sensor_data', 'what no sensor can mean is refused');
+-- numbers at the ends of what is carried
+SELECT ops.set_setting('ingest.plausible_min', '-1e100'), ops.set_setting('ingest.plausible_max', '1e100') \g /dev/null
+SELECT ok(a -> 'is_anomaly' = 'true' AND (a ->> 'anomaly_score')::float8 BETWEEN 0.999 AND 1, 'as far out as can be: ' || v)
+FROM unnest('{1e100,-1e100}'::float8[]) AS v, LATERAL pg_temp.ask('e-1', v, 40, v) AS a;
+SELECT ok(a -> 'is_anomaly' = 'true', 'of a baseline, too') FROM pg_temp.ask('e-2', NULL, -1e100, NULL) AS a;
+UPDATE alarm.multivariate_model SET spread = '{1e-150,1e-150,1e-150,1e-150}';
+SELECT ok(a -> 'is_anomaly' = 'true', 'in spreads that are next to nothing') FROM pg_temp.ask('e-1', 1e100, -1e100, 1e100) AS a;
+SELECT alarm.learn_multivariate(date_trunc('hour', now()) + INTERVAL '6 minutes', '{e-1}') \g /dev/null
 -- a state that was not learned
 INSERT INTO alarm.operating_state (equipment_id, state, sensor, low, high) VALUES ('e-1', 'high pressure', 'pressure', 100, 200);
 SELECT ok(a -> 'is_anomaly' = 'null' AND a ->> 'reason' LIKE '%in no operating state%', 'in no state: ' || (a ->> 'reason')) FROM pg_temp.ask('e-1', 2.5, 40, 5) AS a;
