@@ -159,6 +159,13 @@ UPDATE telemetry.reading SET value = 7 WHERE sensor_id = pg_temp.sensor('m-4', '
 UPDATE telemetry.reading AS r SET value = 2 * x.value FROM telemetry.reading AS x WHERE r.sensor_id = pg_temp.sensor('m-4', 'b') AND x.sensor_id = pg_temp.sensor('m-4', 'a') AND x.time = r.time;
 SELECT is(alarm.learn_multivariate(pg_temp.at(1470), '{m-4}'), 1, 'a dead signal and a copy are learned');
 SELECT ok((SELECT spread[3] = 0.007 AND correlation[3] = 0 AND correlation[2] BETWEEN 0.99 AND 0.9991 FROM alarm.multivariate_model WHERE equipment_id = 'm-4'), 'a thousandth of its value; nearly one');
+-- numbers at the ends of what is carried
+UPDATE telemetry.reading AS r SET value = CASE WHEN extract(minute FROM r.time)::integer % 2 = 0 THEN 1e100 ELSE -1e100 END WHERE r.sensor_id = pg_temp.sensor('m-4', 'a');
+UPDATE telemetry.reading AS r SET value = CASE WHEN extract(minute FROM r.time)::integer % 3 = 0 THEN 1e-100 ELSE 3e-100 END WHERE r.sensor_id = pg_temp.sensor('m-4', 'b');
+DELETE FROM alarm.multivariate_clock WHERE equipment_id = 'm-4';
+SELECT is(alarm.learn_multivariate(pg_temp.at(1450), '{m-4}'), 1, 'the greatest and the least numbers are learned');
+UPDATE telemetry.reading AS r SET value = 1e100 WHERE r.sensor_id = pg_temp.sensor('m-4', 'b') AND r.time >= pg_temp.at(1400);
+SELECT ok(max(t2) BETWEEN 1e70 AND 1e90 AND count(*) = 40, 'and judged') FROM alarm.multivariate_scores('m-4', pg_temp.at(1400), pg_temp.at(1440));
 -- in bounded portions
 DELETE FROM alarm.multivariate_clock;
 SELECT alarm.learn_multivariate(pg_temp.at(1470), most_hours => 1) \g /dev/null

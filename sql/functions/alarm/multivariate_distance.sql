@@ -8,7 +8,6 @@ DECLARE
     p CONSTANT integer := cardinality(deviation);
     v_sum float8;
     i integer;
-    j integer;
     v_x float8;
 BEGIN
     t2 := 0;

@@ -102,9 +102,7 @@ BEGIN
         CROSS JOIN LATERAL alarm.multivariate_buckets(m.equipment_id, m.sensors, m.width, t.bucket,
                                                       t.bucket + INTERVAL '1 hour') AS b
         CROSS JOIN LATERAL (
-            SELECT array_agg((u.x - u.centre) / u.spread ORDER BY u.n) AS deviation
-            FROM unnest(b.value, m.mean, m.spread) WITH ORDINALITY AS u (x, centre, spread, n)
-        ) AS z
+            SELECT alarm.multivariate_deviation(b.value, m.mean, m.spread) AS deviation OFFSET 0) AS z
         CROSS JOIN LATERAL alarm.multivariate_distance(z.deviation, m.inverse) AS d
         WHERE b.state = m.state
         GROUP BY m.equipment_id, m.state

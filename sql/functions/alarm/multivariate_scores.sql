@@ -13,9 +13,7 @@ AS $$
                                                   $3) AS b
     JOIN alarm.multivariate_model AS m ON m.equipment_id = $1 AND m.state = b.state
     CROSS JOIN LATERAL (
-        SELECT array_agg((u.x - u.centre) / u.spread ORDER BY u.n) AS deviation
-        FROM unnest(b.value, m.centre, m.spread) WITH ORDINALITY AS u (x, centre, spread, n)
-    ) AS z
+        SELECT alarm.multivariate_deviation(b.value, m.centre, m.spread) AS deviation OFFSET 0) AS z
     CROSS JOIN LATERAL alarm.multivariate_distance(z.deviation, m.inverse) AS d
     ORDER BY 1
 $$;

@@ -7,7 +7,6 @@ DECLARE
     v_body jsonb := api.check_body(body, 'AnomalyDetectRequest');
     v_device text := v_body ->> 'device_id';
     v_time timestamptz := v_started;
-    v_errors jsonb;
     v_given record;
     v_stored integer := 0;
     v_rejected jsonb;

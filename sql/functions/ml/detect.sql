@@ -28,7 +28,9 @@ BEGIN
             SELECT array_agg(u.sensor_id ORDER BY k.place) AS sensors, array_agg(u.value ORDER BY k.place) AS value,
                    array_agg(k.place ORDER BY k.place) AS places,
                    array_agg(m.centre[k.place] ORDER BY k.place) AS centre,
-                   array_agg((u.value - m.centre[k.place]) / m.spread[k.place] ORDER BY k.place) AS deviation
+                   alarm.multivariate_deviation(array_agg(u.value ORDER BY k.place),
+                       array_agg(m.centre[k.place] ORDER BY k.place), array_agg(m.spread[k.place] ORDER BY k.place))
+                       AS deviation
             FROM unnest(detect.sensors, detect.value) AS u (sensor_id, value)
             CROSS JOIN LATERAL (SELECT array_position(m.sensors, u.sensor_id) AS place) AS k
             WHERE k.place IS NOT NULL
@@ -58,7 +60,7 @@ BEGIN
         FROM (
             -- that of its state before that of all
             SELECT DISTINCT ON (b.sensor_id) s.name, s.unit, u.value, b.centre, b.state, b.learned_from, b.learned_to,
-                   ops.carried((u.value - b.centre) / b.spread) AS deviation
+                   (alarm.multivariate_deviation(ARRAY[u.value], ARRAY[b.centre], ARRAY[b.spread]))[1] AS deviation
             FROM unnest(detect.sensors, detect.value) AS u (sensor_id, value)
             JOIN plant.sensor AS s ON s.id = u.sensor_id
             JOIN alarm.baseline AS b ON b.sensor_id = u.sensor_id AND b.hour_of_week = -1

@@ -34,9 +34,7 @@ UNION ALL
 -- Of an alarm the last word counts; of one that is gone (alarm.purge) its beginning is left. What nobody needs to know
 -- of is no fault.
 SELECT f.equipment_id, coalesce(a.raised_at, f.raised_at),
-       CASE WHEN a.id IS NULL THEN f.raised_at
-            -- it was over within the moment
-            ELSE greatest(a.cleared_at, a.raised_at) END,
+       CASE WHEN a.id IS NULL THEN f.raised_at ELSE a.cleared_at END,
        CASE f.verdict WHEN 'right' THEN 'fault' ELSE 'normal' END, concat('feedback: ', f.verdict), NULL, f.reason
 FROM (SELECT DISTINCT ON (x.alarm_id) x.* FROM alarm.feedback AS x
       WHERE x.equipment_id IS NOT NULL ORDER BY x.alarm_id, x.given_at DESC, x.person) AS f
