@@ -22,8 +22,12 @@ struct RegressorTests {
                 "{\"modalities\": [\"wear\"], \"case\": \"A\", \"faults\": [], \"th_ae\": {}\(metadata)}")
             let list = features.map { "- \($0)" }.joined(separator: "\n")
             let sequence = steps.map { "\nsequence:\n  steps: \($0)" } ?? ""
-            try write("feature_spec.yaml", "features:\n\(list)\nmodal_map:\n  wear: [\(features.joined(separator: ", "))]\(sequence)\n")
-            if let scaler { try write("standard_scaler_wear.json", "{\"mean\": \(scaler.mean), \"scale\": \(scaler.scale)}") }
+            try write(
+                "feature_spec.yaml",
+                "features:\n\(list)\nmodal_map:\n  wear: [\(features.joined(separator: ", "))]\(sequence)\n")
+            if let scaler {
+                try write("standard_scaler_wear.json", "{\"mean\": \(scaler.mean), \"scale\": \(scaler.scale)}")
+            }
             try Data(bytes).write(to: directory.appendingPathComponent(file))
             return try ServeML.Bundle.load(directory: directory, key: Fixture.key)
         }
@@ -36,7 +40,8 @@ struct RegressorTests {
             let start = data.count
             for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { data += $0 } }
             header.append(
-                "\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(start),\(data.count)]}")
+                "\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(start),\(data.count)]}"
+            )
         }
         var text = Array("{\(header.joined(separator: ","))}".utf8)
         while text.count % 8 != 0 { text.append(32) }
@@ -57,7 +62,10 @@ struct RegressorTests {
             features: ["a", "b"], steps: 3, scaler: scaler, file: "regressor_wear.safetensors", weights)
         #expect(bundle.givesValue && bundle.warnings.isEmpty && bundle.unscaledModalities.isEmpty)
         for _ in 0..<50 {
-            let window = ["a": (0..<3).map { _ in Double(generator.float()) }, "b": (0..<3).map { _ in Double(generator.float()) }]
+            let window = [
+                "a": (0..<3).map { _ in Double(generator.float()) },
+                "b": (0..<3).map { _ in Double(generator.float()) },
+            ]
             let input = (0..<3).flatMap { step in
                 [(window["a"]![step] - 1) / 2, (window["b"]![step] + 2) / 0.5]
             }
@@ -66,7 +74,8 @@ struct RegressorTests {
                 let sum = (0..<6).reduce(Double(bias[unit])) { $0 + Double(first[unit * 6 + $1]) * input[$1] }
                 expected += Double(last[unit]) * max(0, sum)
             }
-            let value = try #require(try Predictor(bundle: bundle).predict(features: FeatureValues(windows: window)).value)
+            let value = try #require(
+                try Predictor(bundle: bundle).predict(features: FeatureValues(windows: window)).value)
             #expect(abs(value - expected) <= 1e-5 * max(1, abs(expected)))
         }
         let refused = refusal {
@@ -109,7 +118,9 @@ struct RegressorTests {
             file: "regressor_wear.json", bytes)
         var generator = SplitMix(seed: 5)
         for _ in 0..<50 {
-            let (a, b) = ((0..<7).map { _ in Double(generator.float()) }, (0..<7).map { _ in Double(generator.float()) })
+            let (a, b) = (
+                (0..<7).map { _ in Double(generator.float()) }, (0..<7).map { _ in Double(generator.float()) }
+            )
             let row = [a, b].flatMap { values -> [Float] in
                 let mean = values.reduce(0, +) / 7
                 let slope = values.enumerated().reduce(0) { $0 + (Double($1.offset) - 3) * $1.element } / 28
