@@ -110,7 +110,8 @@ struct OpenInferenceTests {
             ("{\"inputs\":[\(Self.tensor("features", [1, 3], "[1,2,3]"))]}", 422, "84"),
             ("{\"inputs\":[\(Self.tensor("features", [2, 84], "[1]"))]}", 422, "168"),
             ("{\"inputs\":[\(Self.tensor("features", [84], "\(examples.inputs[0])", "BYTES"))]}", 422, "datatype"),
-            ("{\"inputs\":[\(Self.tensor("features", [1, 1, 84], "\(examples.inputs[0])"))]}", 422, "dimensions"),
+            ("{\"inputs\":[\(Self.tensor("features", [1, 1, 84], "\(examples.inputs[0])"))]}", 422, "[n, 84]"),
+            ("{\"inputs\":[\(Self.tensor("features", [1, 1, 1, 84], "\(examples.inputs[0])"))]}", 422, "dimensions"),
             ("{\"inputs\":[\(one)],\"outputs\":[{\"name\":\"nothing\"}]}", 422, "nothing"),
             ("{\"inputs\":[\(columns.dropLast().joined(separator: ","))]}", 422, examples.features[83]),
             (
@@ -128,5 +129,51 @@ struct OpenInferenceTests {
             url, "{\"inputs\":[\(Self.tensor("features", [2, 84], "[\(far)]"))]}", token: token)
         #expect(call.status == 422, "\(call.body)")
         #expect(try plant.database.number("SELECT count(*) FROM serve_ml_predictions") == 3 * count + 1)
+    }
+
+    @Test("Windows: [n, steps, features] and a tensor for each feature give numpy's numbers")
+    func windows() async throws {
+        let bundles = try BundleRoot()
+        try bundles.install("sequence/window", "press_1")
+        try bundles.install("sequence/regressor", "pump_1")
+        let plant = try await Plant(more: bundles.environment)
+        let token = try await plant.token(role: "operator")
+        for (fixture, machine, output, member) in [
+            ("window", "press_1", "scores", "scores"), ("regressor", "pump_1", "value", "value"),
+        ] {
+            let object = try BundleRoot.json("sequence/\(fixture).expected.json") as? [String: Any] ?? [:]
+            let features = object["features"] as? [String] ?? []
+            let windows = object["windows"] as? [[[Double]]] ?? []
+            let truth = object[member] as? [Double] ?? []
+            let (count, steps) = (windows.count, 30)
+            try #require(count == truth.count && count > 1 && windows[0].count == features.count)
+            let url = "\(plant.thin.url)/v2/models/\(machine):11kW"
+            let model = try HTTPCall.get(url, token: token)
+            let input = try #require((model.object["inputs"] as? [[String: Any]])?.first, "\(model.body)")
+            #expect(input["shape"] as? [Int] == [-1, steps, features.count])
+            // the fixture has a list for each feature, the tensor a row for each step
+            let rows = windows.map { window in (0..<steps).map { step in window.map { $0[step] } } }
+            let bodies = [
+                Self.tensor("features", [count, steps, features.count], "\(rows)"),
+                Self.tensor("features", [count, steps, features.count], "\(rows.flatMap { $0.flatMap(\.self) })"),
+                features.enumerated().map { column, name in
+                    Self.tensor(name, [count, steps], "\(windows.map { $0[column] })")
+                }.joined(separator: ","),
+            ]
+            for body in bodies {
+                let call = try HTTPCall.post("\(url)/infer", "{\"inputs\":[\(body)]}", token: token)
+                #expect(call.status == 200, "\(call.body.prefix(500))")
+                let found = Self.output(call, output)["data"] as? [Double] ?? []
+                #expect(found.count == count)
+                for (a, b) in zip(found, truth) { #expect(abs(a - b) <= 1e-4 * max(1, abs(b)), "\(a), numpy \(b)") }
+            }
+            let one = Self.tensor("features", [steps, features.count], "\(rows[0])")
+            #expect(try HTTPCall.post("\(url)/infer", "{\"inputs\":[\(one)]}", token: token).status == 200)
+            for shape in [[count * steps, features.count], [count, features.count, steps]] {
+                let flat = Self.tensor("features", shape, "\(rows.flatMap { $0.flatMap(\.self) })")
+                let call = try HTTPCall.post("\(url)/infer", "{\"inputs\":[\(flat)]}", token: token)
+                #expect(call.status == 422 && call.body.contains("[n, 30, \(features.count)]"), "\(call.body)")
+            }
+        }
     }
 }

@@ -63,6 +63,19 @@ SELECT results_eq($$SELECT equipment_id, ticks FROM ml.rul_lite_feed WHERE ticks
 SELECT ok(count(*) > 2 AND bool_and(time < now()), 'estimates at the first tick and whenever the alarm changed, of the points'' times') FROM ml.rul_predictions WHERE equipment_id = 'l-1' AND method = 'rul_lite';
 SELECT is((SELECT count(*) FROM ml.rul_predictions WHERE equipment_id = 'l-1'), (SELECT count(DISTINCT time) FROM ml.rul_predictions WHERE equipment_id = 'l-1'), 'none twice');
 
+-- A machine that is far behind and pauses, and one that is not, in one run: neither loses a tick
+INSERT INTO ml.rul_lite_threshold (equipment_id, current_threshold, set_at) VALUES ('l-4', 10, now() - INTERVAL '1 day'), ('l-5', 10, now() - INTERVAL '1 day');
+SELECT ml.tick_stored_points() \g /dev/null
+UPDATE ml.rul_lite_feed SET done_to = now() - INTERVAL '3 hours' WHERE equipment_id = 'l-4';
+UPDATE ml.rul_lite_feed SET done_to = now() - INTERVAL '9 minutes' WHERE equipment_id = 'l-5';
+SELECT pg_temp.store('l-4', 'current_x', '{0,1,2}', '{11,11,11}', now() - INTERVAL '2 hours 59 minutes'), pg_temp.store('l-4', 'current_x', '{0,1}', '{11,11}', now() - INTERVAL '10 seconds'),
+    pg_temp.store('l-5', 'current_x', '{0,100,200,300,400}', '{11,11,11,11,11}', now() - INTERVAL '8 minutes') \g /dev/null
+UPDATE telemetry.reading SET is_historical = false WHERE sensor_id IN (SELECT id FROM plant.sensor WHERE equipment_id IN ('l-4', 'l-5'));
+SELECT is(ml.tick_stored_points(), 10::bigint, 'three, two and five');
+SELECT results_eq($$SELECT equipment_id, ticks FROM ml.rul_lite_feed WHERE equipment_id IN ('l-4', 'l-5') ORDER BY 1$$, $$VALUES ('l-4', 5::bigint), ('l-5', 5)$$, 'each its own');
+DELETE FROM ml.rul_lite_threshold WHERE equipment_id IN ('l-4', 'l-5');
+DELETE FROM ml.rul_lite_state WHERE equipment_id IN ('l-4', 'l-5');
+
 -- what is no tick
 CREATE TEMP TABLE before AS SELECT * FROM ml.rul_lite_state;
 SELECT pg_temp.store('l-1', 'current_x', '{0,1}', '{99,99}', now() - INTERVAL '12 minutes 0.5 seconds') \g /dev/null

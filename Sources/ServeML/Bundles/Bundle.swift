@@ -68,7 +68,7 @@ public struct Bundle: Sendable {
     /// Whether the bundle can name faults (`xgb.json` or `xgb.ubj`).
     public var hasFaultModel: Bool { content.faultModel != nil }
     /// Modalities without a scaler: their thresholds mean little, and their alarms never rise above "low".
-    public var unscaledModalities: [String] { content.modalities.filter { $0.scaler == nil }.map(\.name) }
+    public var unscaledModalities: [String] { content.modalities.filter(\.isUnscaled).map(\.name) }
     /// About what the bundle holds in memory.
     public var memoryBytes: Int {
         content.modalities.reduce(16 << 10) { $0 + $1.memoryBytes } + (content.faultModel?.ensemble.memoryBytes ?? 0)

@@ -89,13 +89,15 @@ struct BundleLoader {
         guard let positions = spec.modalities[name], !positions.isEmpty else {
             throw .malformedSpec("modal_map has no features for \(BundleError.quoted(name))")
         }
-        let model = try model(name, features: positions.count, steps: spec.steps)
+        let model = try model(name, metadata, features: positions.count, steps: spec.steps)
+        var needsScaler = true
+        if case .regressor(let regressor) = model { needsScaler = regressor.needsScaler }
         var scaler: Scaler?
         let scalerFile = "standard_scaler_\(name).json"
         if directory.contains(scalerFile) {
             scaler = try Scaler(
                 read(scalerFile, limit: BundleLimits.scalerBytes), file: scalerFile, count: positions.count)
-        } else {
+        } else if needsScaler {
             warnings.append("unscaled:\(name)")
             if directory.contains("standard_scaler_\(name).joblib") {
                 notes.append("unscaled: convert standard_scaler_\(name).joblib with tools/convert_scaler.py")
@@ -123,22 +125,42 @@ struct BundleLoader {
     }
 
     /// The tensors decide which form an autoencoder has; a regressor has a file name of its own.
-    private mutating func model(_ modality: String, features: Int, steps: Int?) throws(BundleError) -> Modality.Model {
+    private mutating func model(
+        _ modality: String, _ metadata: BundleMetadata, features: Int, steps: Int?
+    ) throws(BundleError) -> Modality.Model {
+        let values = features * (steps ?? 1)
         let stem =
-            ["ae_\(modality)", "regressor_\(modality)"].first { stem in
-                directory.contains(stem + ".safetensors") || directory.contains(stem + ".pt")
-            } ?? "ae_\(modality)"
+            ["ae_\(modality)", "regressor_\(modality)"].first(where: hasWeights) ?? "ae_\(modality)"
+        if let file = treeFile(modality), stem.hasPrefix("ae_"), !hasWeights(stem) {
+            let summary = WindowSummary(statistics: metadata.regressorSummary)
+            return .regressor(
+                try .trees(
+                    read(file, limit: BundleLimits.treeBytes), file: file, summary: summary, features: features,
+                    steps: steps ?? 1))
+        }
         let (file, tensors) = try weights(stem)
         let isRegressor = stem.hasPrefix("regressor_")
-        guard isRegressor || !LSTMStack.prefixes(tensors).isEmpty else {
-            return .dense(try Autoencoder(tensors, file: file, inputs: features * (steps ?? 1)))
+        guard !LSTMStack.prefixes(tensors).isEmpty else {
+            return isRegressor
+                ? .regressor(try .dense(tensors, file: file, inputs: values))
+                : .dense(try Autoencoder(tensors, file: file, inputs: values))
         }
         guard steps != nil else {
             throw .malformedSpec("\(file) is a sequence model, and sequence.steps is missing")
         }
         return isRegressor
-            ? .regressor(try LSTMRegressor(tensors, file: file, inputs: features))
+            ? .regressor(.lstm(try LSTMRegressor(tensors, file: file, inputs: features)))
             : .recurrent(try LSTMAutoencoder(tensors, file: file, inputs: features))
+    }
+
+    private func hasWeights(_ stem: String) -> Bool {
+        directory.contains(stem + ".safetensors") || directory.contains(stem + ".pt")
+    }
+
+    /// Trees that give a number. Of two forms the one that is vouched for.
+    private func treeFile(_ modality: String) -> String? {
+        let candidates = ["regressor_\(modality).ubj", "regressor_\(modality).json"].filter(directory.contains)
+        return candidates.first { listed[$0] != nil } ?? candidates.first
     }
 
     /// A bundle of case A has none; without one, B and C serve the gate alone and say so.

@@ -4,7 +4,7 @@ struct Modality: Sendable {
     enum Model: Sendable {
         case dense(Autoencoder)
         case recurrent(LSTMAutoencoder)
-        case regressor(LSTMRegressor)
+        case regressor(Regressor)
     }
 
     let name: String
@@ -21,6 +21,11 @@ struct Modality: Sendable {
     /// Values of one input.
     var inputs: Int { positions.count * steps }
     var isRegressor: Bool { if case .regressor = model { true } else { false } }
+    /// Without a scaler, where one is needed, its numbers mean little.
+    var isUnscaled: Bool {
+        if case .regressor(let regressor) = model, !regressor.needsScaler { return false }
+        return scaler == nil
+    }
 
     /// Size of the latent; a regressor has none.
     var latents: Int {
@@ -67,7 +72,7 @@ struct Modality: Sendable {
         switch model {
         case .dense: 0
         case .recurrent(let autoencoder): autoencoder.scratchFloats(steps: steps)
-        case .regressor(let regressor): regressor.scratchFloats(steps: steps)
+        case .regressor(let regressor): regressor.recurrentFloats(steps: steps)
         }
     }
 
@@ -97,10 +102,7 @@ struct Modality: Sendable {
                 scratch.input, steps: steps, latent: latent, recurrent: scratch.recurrent, front: scratch.front,
                 back: scratch.back, active: scratch.active)
         case .regressor(let regressor):
-            return .value(
-                regressor.regress(
-                    scratch.input, steps: steps, recurrent: scratch.recurrent, front: scratch.front,
-                    back: scratch.back, active: scratch.active))
+            return .value(regressor.regress(scratch, features: positions.count, steps: steps))
         }
         return .score(meanSquare(scratch.input, reconstruction, squaredErrors))
     }

@@ -32,6 +32,8 @@ public struct BundleMetadata: Sendable {
     public let imputesZero: Bool
     /// Whether the score of a window is the error of its newest step alone, not the mean of all.
     public let scoresLastStep: Bool
+    /// What a regressor of trees gets of each feature's window; empty: its values.
+    let regressorSummary: [WindowSummary.Statistic]
     /// 1 for what the field has, higher for what Millwright writes.
     public let schemaVersion: Int
     /// File name → lower-case SHA-256, without the entry for `metadata.json` itself.
@@ -41,7 +43,7 @@ public struct BundleMetadata: Sendable {
 
     private static let known: Set<String> = [
         "equipment_id", "power", "model_version", "modalities", "case", "faults", "th_ae", "class_map", "metrics",
-        "class_thresholds", "impute", "sequence_score", "schema_version", "files_sha256",
+        "class_thresholds", "impute", "sequence_score", "regressor_summary", "schema_version", "files_sha256",
     ]
 
     init(_ bytes: [UInt8]) throws(BundleError) {
@@ -82,6 +84,17 @@ public struct BundleMetadata: Sendable {
         case .string("last"): scoresLastStep = true
         default: throw .malformedMetadata("sequence_score is neither \"window\" nor \"last\"")
         }
+        var summary: [WindowSummary.Statistic] = []
+        if let names = json["regressor_summary"], !names.isNull {
+            for name in names.strings ?? [""] {
+                guard let statistic = WindowSummary.Statistic(rawValue: name), !summary.contains(statistic) else {
+                    let known = WindowSummary.Statistic.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw .malformedMetadata("regressor_summary is not a list of some of \(known)")
+                }
+                summary.append(statistic)
+            }
+        }
+        regressorSummary = summary
         schemaVersion = json["schema_version"]?.integer(in: 1...1_000_000) ?? 1
         hashes = try Self.hashes(json["files_sha256"])
         extra = members.filter { !Self.known.contains($0.name) }

@@ -54,6 +54,15 @@ enum TreeObjective: Sendable, Equatable {
         return powers.map { $0 / total }
     }
 
+    /// The number that one margin stands for. Allocates nothing.
+    func number(_ margin: Float) -> Double {
+        switch self {
+        case .logistic: Self.sigmoid(margin)
+        case .exponential: exp(Double(margin))
+        default: Double(margin)
+        }
+    }
+
     /// What XGBoost's `predict` returns for the margins of one row.
     func transform(_ margins: [Float]) -> [Double] {
         switch self {

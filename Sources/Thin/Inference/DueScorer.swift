@@ -161,7 +161,8 @@ final class DueScorer<Inputs: DueInputs>: Service {
         }
         var (scored, refused) = (0, 0)
         var outcomes: [String] = []
-        for (ordinal, (claim, answer)) in zip(due.claims, result.results).enumerated() where !waiting.contains(ordinal) {
+        for (ordinal, (claim, answer)) in zip(due.claims, result.results).enumerated() where !waiting.contains(ordinal)
+        {
             if let failure = answer.failure {
                 refused += 1
                 outcomes.append(claim.outcome("refused", "\(failure.code): \(failure.detail)"))

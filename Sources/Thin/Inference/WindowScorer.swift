@@ -34,7 +34,8 @@ enum StoredWindows: DueInputs {
         return DueClaim(
             request: ScoringRequest(
                 equipmentID: row.string(1) ?? "", power: row.string(2), modelVersion: row.string(3),
-                features: try FeatureMessageScanner.scanFeatures(json), featuresJSON: json, time: time, source: "window"),
+                features: try FeatureMessageScanner.scanFeatures(json), featuresJSON: json, time: time, source: "window"
+            ),
             order: Int64(model),
             identity: "\"model_id\":\(model),\"time\":\(String.json(time)),\"filled\":\(row.int(10) ?? 0)")
     }

@@ -34,7 +34,9 @@ BEGIN
                      ORDER BY e.n, c.member)
     INTO v_errors
     FROM jsonb_array_elements(estimates) WITH ORDINALITY AS e (value, n)
-    CROSS JOIN LATERAL (SELECT (v_new[e.n]).*) AS p
+    -- in step with it: looking each up by its number takes a second for a thousand
+    JOIN unnest(v_new) WITH ORDINALITY AS p (time, equipment_id, power, method, model_version, rul_hours, lower_hours,
+        upper_hours, confidence, basis, received_at, n) ON p.n = e.n
     CROSS JOIN LATERAL (VALUES
         ('equipment_id', 'must be a text of 1 to 64 characters',
             jsonb_typeof(e.value -> 'equipment_id') = 'string' AND length(p.equipment_id) BETWEEN 1 AND 64),

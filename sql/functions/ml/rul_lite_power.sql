@@ -3,12 +3,7 @@ CREATE OR REPLACE FUNCTION ml.rul_lite_power(equipment_id text, power text) RETU
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT CASE WHEN coalesce($2, 'auto') <> 'auto' THEN $2
-        ELSE coalesce((SELECT s.power FROM ml.rul_lite_state AS s WHERE s.equipment_id = $1
-                       ORDER BY s.time DESC, s.power LIMIT 1),
-                      -- it never ticked: the one power that it has thresholds for, if there is but one
-                      (SELECT min(t.power) FROM ml.rul_lite_threshold AS t WHERE t.equipment_id = $1
-                       HAVING count(*) = 1), '*')
-        END
+                ELSE (SELECT l.power FROM ml.rul_lite_last_power($1) AS l) END
 $$;
 COMMENT ON FUNCTION ml.rul_lite_power(text, text) IS
     'The power that a client of RUL-lite means: auto or NULL is the one that the machine last ticked with; if it '
