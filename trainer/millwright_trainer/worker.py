@@ -66,6 +66,8 @@ class Worker:
                         pause = self.settings.poll_seconds
                         if job:
                             self.work(*job)
+                            # it may have been what kept a dead worker's folder
+                            self.cleaned = 0.0
                         elif once:
                             return
                         else:
