@@ -146,8 +146,8 @@ stack_start_thin() {
     (
         unset DATABASE_URL SECRET_KEY MQTT_PASSWORD
         export DATABASE_URL_FILE=$SECRETS/database_url SECRET_KEY_FILE=$SECRETS/secret_key THIN_HTTP THIN_METRICS
-        # shellcheck disable=SC2030 # the others ask bundles_folder
-        export SERVE_ML_ROOT=$(bundles_folder) MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=${THIN_INSTANCE:-local}
+        SERVE_ML_ROOT=$(bundles_folder)
+        export SERVE_ML_ROOT MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=${THIN_INSTANCE:-local}
         export THIN_VOLUMES=${THIN_VOLUMES:-/,$STATE}
         [ ! -d "$STATE/docs-assets" ] || export THIN_DOCS_ASSETS=${THIN_DOCS_ASSETS:-$STATE/docs-assets}
         export THIN_WEB_ASSETS=${THIN_WEB_ASSETS:-$STATE/web-assets}
