@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from millwright_trainer import boosting, bundle, conformal, gate, lstm, measures, reference, remaining, splits, windows
 from millwright_trainer.errors import TrainingError
+from millwright_trainer.kinds import window_autoencoder
 from servemlkit import autoencoder, formats, waveform
 from support import ROOT, Tap
 
@@ -132,6 +133,21 @@ def case_networks(tap: Tap) -> None:
         formats.write_safetensors(Path(folder) / "a.safetensors", autoencoder.state_dict(*parts))
         dense = reference.read_safetensors(Path(folder) / "a.safetensors")
     tap.ok(np.abs(reference.scores(dense, x)[0] - autoencoder.evaluate(*parts, rows)[0]).max() < 1e-9, "a dense one scores alike after it was written and read")
+
+
+def case_directions(tap: Tap) -> None:
+    rng = np.random.default_rng(7)
+    z, _ = windows.slide(rng.normal(0, 1, (400, 2)), 12)
+    tensors = window_autoencoder.fit(z, "dense", 200, 1, ways=["low", "both"])
+    calm = np.quantile(reference.scores(tensors, z)[0], 0.99)
+    fresh, _ = windows.slide(rng.normal(0, 1, (300, 2)), 12)
+
+    def found(first: float, second: float) -> float:
+        return float((reference.scores(tensors, fresh + np.array([first, second]))[0] > calm).mean())
+
+    rates = {"low": found(-1.5, 0), "high": found(1.5, 0), "second up": found(0, 1.5), "second down": found(0, -1.5)}
+    tap.ok(min(rates["low"], rates["second up"], rates["second down"]) > 0.6, f"a lasting shift of 1.5 deviations the wrong way is found: {rates}")
+    tap.ok(rates["high"] < 0.25, f"the other way it is none: {rates['high']:.0%}")
 
 
 def case_remaining(tap: Tap) -> None:
