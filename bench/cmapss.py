@@ -93,7 +93,7 @@ def product(lives: list[remaining.Life], names: list[str], moments: list[np.ndar
         print(f"imported in {time.monotonic() - began:.0f} s: {dict(outcomes)}", flush=True)
         spec = {"equipment_type": "turbofan", "bucket": "1h", "steps": STEPS, "cap_hours": CAP, "signals": names, "seed": seed, "architecture": "lstm"}
         job = c.execute("SELECT ml.queue_training('rul', %s)", (json.dumps(spec),)).fetchone()[0]
-        settings = Settings(url, Path(folder), f"bench-{time.time_ns()}", ("rul",), 6 << 30, 7200.0, 1.0, 1)
+        settings = Settings(url, Path(folder), f"bench-{time.time_ns()}", ("rul",), 6 << 30, 7200.0, 1.0, 1, 0)
         worker = Worker(settings)
         worker.run(once=True)
         worker.workshop.close()

@@ -100,7 +100,7 @@ class Plant:
         worker = subprocess.Popen(
             [sys.executable, "-m", "millwright_trainer", *(["--once"] if once else [])], stderr=log, stdout=log,
             env=os.environ
-            | {"TRAINER_DATABASE_URL": self.trainer_url, "SERVE_ML_ROOT": str(self.root), "TRAINER_POLL_SECONDS": "0.2"}
+            | {"TRAINER_DATABASE_URL": self.trainer_url, "SERVE_ML_ROOT": str(self.root), "TRAINER_POLL_SECONDS": "0.2", "TRAINER_NICE": "0"}
             | {"PYTHONPATH": f"{ROOT}/trainer:{ROOT}/tools"}
             | environment,
         )  # fmt: skip

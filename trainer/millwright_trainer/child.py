@@ -18,7 +18,7 @@ from .errors import TrainingError
 
 def main() -> int:
     job = json.load(sys.stdin)
-    limits.bound(job["memory_bytes"], job["parent"])
+    limits.bound(job["memory_bytes"], job["nice"], job["parent"])
     out = os.fdopen(os.dup(1), "w", buffering=1)
     # what libraries print belongs into the worker's own log
     os.dup2(2, 1)

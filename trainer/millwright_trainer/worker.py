@@ -108,7 +108,7 @@ class Worker:
         order = {
             "id": job, "kind": kind, "spec": spec, "attempt": attempt, "worker": self.settings.worker, "stage": str(stage),
             "root": str(self.settings.root), "database": self.settings.database, "time_limit": limit, "memory_bytes": self.settings.memory_bytes,
-            "parent": os.getpid(),
+            "nice": self.settings.nice, "parent": os.getpid(),
         }  # fmt: skip
         child = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
