@@ -384,19 +384,20 @@ def case_read_by_thin(tap: Tap) -> None:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             ports.append(s.getsockname()[1])
-    PLANT.db.execute(f"GRANT thin TO \"{PLANT.login}\" WITH INHERIT TRUE, SET TRUE")
     log = (PLANT.logs / "thin.log").open("w")
     process = subprocess.Popen(
         [thin, "serve"], stdout=log, stderr=log,
         env=os.environ
-        | {"DATABASE_URL": PLANT.url, "SERVE_ML_ROOT": str(PLANT.root), "SECRET_KEY": "x" * 40, "THIN_HTTP": f"127.0.0.1:{ports[0]}"}
-        | {"THIN_METRICS": f"127.0.0.1:{ports[1]}", "MILLWRIGHT_SQL": str(Path(__file__).parents[2]), "MQTT_URL": ""},
+        | {"DATABASE_URL": PLANT.thin_url, "SERVE_ML_ROOT": str(PLANT.root), "SECRET_KEY": os.urandom(32).hex(), "THIN_HTTP": f"127.0.0.1:{ports[0]}"}
+        | {"THIN_METRICS": f"127.0.0.1:{ports[1]}", "MILLWRIGHT_SQL": str(Path(__file__).parents[2]), "MQTT_URL": "mqtt://127.0.0.1:9"},
     )  # fmt: skip
     try:
         query = "SELECT coalesce(jsonb_object_agg(concat_ws('/', equipment_id, power, model_version), status), '{}') FROM ml.serve_ml_models"
         until("thin has looked at the folder", lambda: process.poll() is not None or set(PLANT.ask(query)) >= wanted, 60)
         found = PLANT.ask(query)
         tap.equal({n: found.get(n) for n in wanted}, dict.fromkeys(wanted, "ready"), f"thin loads all {len(wanted)} bundles, and their golden vectors come out")
+        if process.poll() is not None:
+            print("# " + (PLANT.logs / "thin.log").read_text()[-2000:].replace("\n", "\n# "))
     except AssertionError as error:
         tap.ok(False, "thin loads every bundle", f"{error}\n{PLANT.ask(query)}\n{(PLANT.logs / 'thin.log').read_text()[-3000:]}")
     finally:
