@@ -27,7 +27,8 @@ struct TrainingPathTests {
     private static func recording(_ rows: Int, columns: Int, rate: Double) -> String {
         (1...9).map { "description \($0)\r\n" }.joined()
             + (0..<rows).map { row in
-                "\(Double(row) / rate)," + (0..<columns).map { "\(Double((row * 7 + $0) % 100) / 10)," }.joined() + "\r\n"
+                "\(Double(row) / rate)," + (0..<columns).map { "\(Double((row * 7 + $0) % 100) / 10)," }.joined()
+                    + "\r\n"
             }.joined()
     }
 
@@ -56,11 +57,18 @@ struct TrainingPathTests {
             plant,
             [
                 Part(name: "spec", content: "{\"epochs\": 5}"),
-                Part(name: "normal_current_files", fileName: "C:\\data\\n1.csv", content: Self.recording(4000, columns: 3, rate: 2000)),
+                Part(
+                    name: "normal_current_files", fileName: "C:\\data\\n1.csv",
+                    content: Self.recording(4000, columns: 3, rate: 2000)),
                 Part(name: "normal_current_files", fileName: "n2.csv", content: "time,x,y,z\n0,1,2,3\n1,,2,\"3\"\n"),
-                Part(name: "normal_vibration_files", fileName: "v1.csv", content: Self.recording(12000, columns: 1, rate: 4000)),
-                Part(name: "normal_vibration_files", fileName: "v2.csv", content: "time,vibe\n2026-05-01T00:00:00Z,1\n"),
-                Part(name: "abnormal_current_files", fileName: "a1.csv", content: Self.recording(10, columns: 3, rate: 2000)),
+                Part(
+                    name: "normal_vibration_files", fileName: "v1.csv",
+                    content: Self.recording(12000, columns: 1, rate: 4000)),
+                Part(
+                    name: "normal_vibration_files", fileName: "v2.csv", content: "time,vibe\n2026-05-01T00:00:00Z,1\n"),
+                Part(
+                    name: "abnormal_current_files", fileName: "a1.csv",
+                    content: Self.recording(10, columns: 3, rate: 2000)),
             ], token: token)
         #expect(answer.status == 202, "\(answer.body)")
         let job = try #require(answer.object["job_id"] as? Int)
@@ -69,7 +77,10 @@ struct TrainingPathTests {
         let files = try #require(answer.object["files"] as? [[String: Any]])
         #expect(files.compactMap { $0["name"] as? String } == ["n1.csv", "n2.csv", "v1.csv", "v2.csv", "a1.csv"])
         #expect(files.compactMap { $0["rows"] as? Int } == [4000, 2, 12000, 1, 10])
-        #expect(files.compactMap { $0["form"] as? String } == ["description", "header", "description", "header", "description"])
+        #expect(
+            files.compactMap { $0["form"] as? String } == [
+                "description", "header", "description", "header", "description",
+            ])
         #expect(files[0]["sample_rate_hz"] as? Double == 2000 && files[2]["sample_rate_hz"] as? Double == 4000)
         #expect((files[1]["columns"] as? [[String: Any]])?.first?["missing"] as? Int == 1)
         // every value, against what was written
@@ -125,7 +136,9 @@ struct TrainingPathTests {
         try check(
             [Part(name: "normal_current_files", fileName: "long.csv", content: String(repeating: "1", count: 200_000))],
             422, "normal_current_files", "line of more than")
-        try check([Part(name: "normal_current_files", fileName: "only.csv", content: "time,x,y\n0,1,2\n")], 422, "normal_current_files")
+        try check(
+            [Part(name: "normal_current_files", fileName: "only.csv", content: "time,x,y\n0,1,2\n")], 422,
+            "normal_current_files")
         let json = try HTTPCall.post(
             "\(plant.thin.url)/api/v1/anomalies/upload-and-train?device_id=press-1", "{}", token: token)
         #expect(json.status == 415)
@@ -160,7 +173,12 @@ struct TrainingPathTests {
         let line = "0.123456,1.2345678,2.3456789,3.4567891,\r\n"
         let content = (1...9).map { "d\($0)\r\n" }.joined() + String(repeating: line, count: rows)
         _ = try Self.upload(
-            plant, [Part(name: "normal_current_files", fileName: "warm.csv", content: Self.recording(1000, columns: 3, rate: 2000))],
+            plant,
+            [
+                Part(
+                    name: "normal_current_files", fileName: "warm.csv",
+                    content: Self.recording(1000, columns: 3, rate: 2000))
+            ],
             token: token)
         let before = plant.thin.residentBytes
         let started = ContinuousClock.now
@@ -175,7 +193,9 @@ struct TrainingPathTests {
         let answer = try await upload.value
         #expect(answer.status == 202, "\(answer.body)")
         #expect(try plant.database.value("SELECT max(rows) FROM ml.training_upload") == "\(rows)")
-        print("upload of \(content.utf8.count) bytes: \(ContinuousClock.now - started), \((most - before) >> 10) KiB more")
+        print(
+            "upload of \(content.utf8.count) bytes: \(ContinuousClock.now - started), \((most - before) >> 10) KiB more"
+        )
         #expect(most - before < 12 << 20, "\(content.utf8.count) bytes took \(most - before) more")
     }
 
@@ -206,8 +226,11 @@ struct TrainingPathTests {
             #expect(answer.status == 200, "\(answer.body)")
             #expect(answer.object["f1_score"] as? Double == 0.75 && answer.object["status"] as? String == "succeeded")
             #expect(
-                ["device_id", "model_type", "status", "accuracy", "precision", "recall", "f1_score", "training_time", "message"]
-                    .allSatisfy { answer.object[$0] != nil })
+                [
+                    "device_id", "model_type", "status", "accuracy", "precision", "recall", "f1_score", "training_time",
+                    "message",
+                ]
+                .allSatisfy { answer.object[$0] != nil })
             #expect(answer.headers["location"]?.hasPrefix("/api/v1/training/jobs/") == true)
         }
         #expect(ContinuousClock.now - started < .seconds(10), "they were told, they did not look now and then")
@@ -226,7 +249,8 @@ struct TrainingPathTests {
     func filesOfTheServer() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("training-\(UUID().uuidString)")
         let inside = folder.appendingPathComponent("data")
-        try FileManager.default.createDirectory(at: inside.appendingPathComponent("sub"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: inside.appendingPathComponent("sub"), withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let recording = Self.recording(500, columns: 1, rate: 4000)
         for path in ["data/a.csv", "data/sub/b.csv", "secret.csv", "database.csv"] {
@@ -236,7 +260,8 @@ struct TrainingPathTests {
             at: folder.appendingPathComponent("data2"), withIntermediateDirectories: true)
         try Data(recording.utf8).write(to: folder.appendingPathComponent("data2/c.csv"))
         try FileManager.default.createSymbolicLink(
-            at: inside.appendingPathComponent("link.csv"), withDestinationURL: folder.appendingPathComponent("secret.csv"))
+            at: inside.appendingPathComponent("link.csv"),
+            withDestinationURL: folder.appendingPathComponent("secret.csv"))
         try FileManager.default.createSymbolicLink(
             at: inside.appendingPathComponent("out"), withDestinationURL: folder)
         try FileManager.default.createSymbolicLink(
@@ -247,19 +272,22 @@ struct TrainingPathTests {
             let list = paths.map { "\"\($0)\"" }.joined(separator: ",")
             return try HTTPCall.post(
                 "\(plant.thin.url)/api/v1/anomalies/train-with-data",
-                "{\"device_id\":\"press-1\",\"model_type\":\"xgboost\",\"normal_vibration_files\":[\(list)]}", token: token)
+                "{\"device_id\":\"press-1\",\"model_type\":\"xgboost\",\"normal_vibration_files\":[\(list)]}",
+                token: token)
         }
         let answer = try train(
             plant, ["a.csv", "\(inside.path)/sub/b.csv", "sub/../a.csv", "good.csv"], token: token)
         #expect(answer.status == 202, "\(answer.body)")
-        #expect((answer.object["files"] as? [[String: Any]])?.compactMap { $0["rows"] as? Int } == [500, 500, 500, 500])
+        #expect(
+            (answer.object["files"] as? [[String: Any]])?.compactMap { $0["rows"] as? Int } == [500, 500, 500, 500])
         for path in [
             "../secret.csv", "\(folder.path)/secret.csv", "link.csv", "out/secret.csv", "\(folder.path)/data2/c.csv",
             "\(inside.path)2/c.csv", "none.csv", "sub", ".", "/etc/passwd", "/dev/zero", "sub/../../secret.csv",
         ] {
             let refused = try train(plant, ["a.csv", path], token: token)
             #expect(
-                refused.status == 422 && Self.fields(refused) == ["normal_vibration_files[1]"], "\(path): \(refused.body)")
+                refused.status == 422 && Self.fields(refused) == ["normal_vibration_files[1]"],
+                "\(path): \(refused.body)")
         }
         #expect(try Self.jobs(plant) == "queued")
         let closed = try await Plant()
@@ -295,5 +323,56 @@ struct TrainingPathTests {
         #expect(try Self.jobs(plant) == "queued queued")
         let list = try HTTPCall.get("\(plant.thin.url)/api/v1/training/jobs?kind=rul", token: token)
         #expect((list.object["items"] as? [Any])?.count == 2)
+    }
+
+    @Test("History replayed through a version says what was said then, and touches nothing live")
+    func replay() async throws {
+        let bundles = try BundleRoot()
+        try bundles.install("dual", "press_1")
+        let examples = try Examples("dual")
+        let plant = try await Plant(more: bundles.environment)
+        let token = try await plant.token(role: "engineer")
+        let api = "\(plant.thin.url)/api/v1/serve-ml"
+        let now = Int(Date.now.timeIntervalSince1970)
+        let items = (0..<2500).map { index in
+            "{\"equipment_id\":\"press_1\",\"power\":\"11kW\",\"time\":\(now - 3600 + index),\"features\":\(examples.json(index % examples.inputs.count))}"
+        }
+        for start in stride(from: 0, to: items.count, by: 500) {
+            let answer = try HTTPCall.post(
+                "\(api)/predict", "[\(items[start..<(start + 500)].joined(separator: ","))]", token: token)
+            #expect(answer.object["scored"] as? Int == 500, "\(answer.body.prefix(300))")
+        }
+        let before = try plant.database.value(
+            "SELECT md5(string_agg(p::text, ',' ORDER BY time)) FROM serve_ml_predictions AS p")
+        let path = "\(api)/models/press_1/11kW/versions/v1/backtest"
+        let span = "{\"from\":\"2020-01-01T00:00:00Z\",\"to\":\"2020-01-02T00:00:00Z\"}"
+        let none = try HTTPCall.post(path, span, token: token)
+        #expect(none.status == 422 && Self.fields(none) == ["from"], "\(none.body)")
+        #expect(
+            Self.fields(try HTTPCall.post(path, "{\"from\":7,\"till\":1}", token: token)).sorted() == [
+                "from", "till", "to",
+            ])
+        let unknown = try HTTPCall.post("\(api)/models/press_1/11kW/versions/v7/backtest", span, token: token)
+        #expect(unknown.status == 404, "\(unknown.body)")
+        let from = try #require(try plant.database.value("SELECT api.iso(min(time)) FROM serve_ml_predictions"))
+        let answer = try HTTPCall.post(path, "{\"from\":\"\(from)\",\"to\":\"2100-01-01T00:00:00Z\"}", token: token)
+        #expect(answer.status == 422, "a span without end: \(answer.body)")
+        let to = try #require(try plant.database.value("SELECT api.iso(now() + INTERVAL '1 hour')"))
+        let replayed = try HTTPCall.post(path, "{\"from\":\"\(from)\",\"to\":\"\(to)\"}", token: token)
+        #expect(replayed.status == 200, "\(replayed.body)")
+        #expect(replayed.object["inputs"] as? Int == 2500 && replayed.object["agreement"] as? Double == 1)
+        #expect(replayed.object["refused"] as? Int == 0 && replayed.object["state"] as? String == "done")
+        #expect(
+            try plant.database.value(
+                """
+                SELECT count(*) FROM ml.backtest_verdict AS v JOIN serve_ml_predictions AS p USING (time)
+                WHERE v.is_anomaly = p.is_anomaly AND v.confidence = p.confidence AND v.ratio = p.ratio
+                    AND v.severity IS NOT DISTINCT FROM p.severity
+                """) == "2500")
+        #expect(
+            try plant.database.value(
+                "SELECT md5(string_agg(p::text, ',' ORDER BY time)) FROM serve_ml_predictions AS p")
+                == before)
+        #expect(try HTTPCall.get(path, token: token).object["inputs"] as? Int == 2500)
     }
 }

@@ -53,7 +53,7 @@ SELECT pg_temp.job() AS job \gset
 SELECT is(pg_temp.sent(:job, 0, 'normal_vibration', E'time,vibe\n2026-05-01T00:00:00,1\n2026-05-01T00:00:00.5Z,"2.5"\n2026-05-01T09:00:01+09:00,null\n1777593602,-3e-2\n1777593603500,\n'), 5::bigint, 'a header and times of all forms');
 SELECT results_eq(format('SELECT r.t, r."values" FROM ml.training_upload AS u, ml.training_upload_rows(u.id) AS r WHERE u.job_id = %s', :job),
     $$ VALUES (1777593600::float8, ARRAY[1::float8]), (1777593600.5, ARRAY[2.5::float8]), (1777593601, ARRAY[NULL::float8]), (1777593602, ARRAY[-0.03::float8]), (1777593603.5, ARRAY[NULL::float8]) $$, 'are what they mean');
-SELECT is((SELECT columns FROM ml.training_upload WHERE job_id = :job), '[{"name": "vibe", "rows": 3, "missing": 2, "minimum": -0.03, "maximum": 2.5, "mean": 1.1566666666666667}]', 'missing values are counted');
+SELECT is((SELECT columns #- '{0,mean}' || to_jsonb(round((columns -> 0 ->> 'mean')::numeric, 9)) FROM ml.training_upload WHERE job_id = :job), '[{"name": "vibe", "rows": 3, "missing": 2, "minimum": -0.03, "maximum": 2.5}, 1.156666667]', 'missing values are counted');
 SELECT is(pg_temp.sent(:job, 1, 'abnormal_vibration', E'Timestamp, a \n1,2\n\n3,4'), 2::bigint, 'blank lines are nothing, the last may have no end');
 
 -- what is wrong is named: the list, the file, the line

@@ -27,7 +27,8 @@ struct HTTPServices: Sendable {
     static func make(
         configuration: Configuration, database: Client, routes: RouteStore, openAPI: OpenAPIDocument,
         health: HealthMonitor,
-        handlers: [String: Handler], trainingWaits: TrainingWaits, inference: InferenceEngine, tokens: AccessTokens, registry: MetricsRegistry, logger: Logger
+        handlers: [String: Handler], trainingWaits: TrainingWaits, inference: InferenceEngine, tokens: AccessTokens,
+        registry: MetricsRegistry, logger: Logger
     ) -> HTTPServices {
         let addresses = ClientAddress(trustedProxies: configuration.trustedProxies)
         let executor = RouteExecutor(database: database)

@@ -12,8 +12,9 @@ import Testing
         var content: [UInt8] = []
     }
 
-    private static func read(_ bytes: [UInt8], boundary: String, pieces: () -> Int) throws -> (parts: [Part], whole: Bool)
-    {
+    private static func read(_ bytes: [UInt8], boundary: String, pieces: () -> Int) throws -> (
+        parts: [Part], whole: Bool
+    ) {
         var reader = try MultipartReader(contentType: "multipart/form-data; boundary=\"\(boundary)\"")
         var parts: [Part] = []
         var isOpen = false
@@ -42,11 +43,13 @@ import Testing
     @Test("What a form was made of comes out of it, whatever the size of the pieces", arguments: 1...200)
     func property(seed: Int) throws {
         var random = SplitMix(seed: UInt64(seed))
-        let boundary = String(["B", "----WebKitFormBoundary7MA4", "a'()+_,-./:=? z", "--", "rn"].randomElement(using: &random)!)
+        let boundary = String(
+            ["B", "----WebKitFormBoundary7MA4", "a'()+_,-./:=? z", "--", "rn"].randomElement(using: &random)!)
         // pieces of what a delimiter is made of, so that contents look like one
         let crumbs: [[UInt8]] = [
             [0x0D], [0x0A], [0x2D], [0x0D, 0x0A], Array("--".utf8), Array(boundary.utf8), Array("\r\n--".utf8),
-            Array(boundary.dropLast().utf8), Array("1,2,3\r\n".utf8), [0], [0xFF], Array("\r\n--\(boundary)".utf8.dropLast()),
+            Array(boundary.dropLast().utf8), Array("1,2,3\r\n".utf8), [0], [0xFF],
+            Array("\r\n--\(boundary)".utf8.dropLast()),
         ]
         var expected: [Part] = []
         var body: [UInt8] = seed % 3 == 0 ? Array("this is a preamble\r\n".utf8) : []
@@ -62,7 +65,8 @@ import Testing
             expected.append(part)
             let name = part.fileName.map { "; filename=\"\($0.replacingOccurrences(of: "\"", with: "\\\""))\"" } ?? ""
             body += Array(
-                "--\(boundary)  \r\nContent-Type: text/csv\r\ncontent-disposition: form-data; name=\"\(part.name)\"\(name)\r\n\r\n".utf8
+                "--\(boundary)  \r\nContent-Type: text/csv\r\ncontent-disposition: form-data; name=\"\(part.name)\"\(name)\r\n\r\n"
+                    .utf8
             )
             body += part.content + [0x0D, 0x0A]
         }
@@ -76,20 +80,29 @@ import Testing
         }
     }
 
-    @Test("What is no form is refused, with a status", arguments: [
-        (nil, "", 415), ("text/plain", "", 415), ("multipart/form-data", "", 415), ("multipart/form-data; boundary=", "", 415),
-        ("multipart/form-data; boundary=\(String(repeating: "b", count: 201))", "", 415),
-        ("multipart/form-data; boundary=b", "--b\r\n\r\nx\r\n--b--", 400),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--", 400),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: attachment; name=a\r\n\r\nx\r\n--b--", 400),
-        ("multipart/form-data; boundary=b", "--b\r\nno colon\r\n\r\nx\r\n--b--", 400),
-        ("multipart/form-data; boundary=b", "--b what\r\n\r\n\r\n", 400),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64\r\n\r\nx", 400),
-        ("multipart/form-data; boundary=b", "--b" + String(repeating: " ", count: 300), 400),
-        ("multipart/form-data; boundary=b", String(repeating: "p", count: 10000), 400),
-        ("multipart/form-data; boundary=b", "--b\r\n" + String(repeating: "h", count: 10000), 400),
-        ("multipart/form-data; boundary=b", "--b\r\nx: " + String(repeating: "h", count: 9000) + "\r\n\r\n", 400),
-    ] as [(String?, String, Int)])
+    @Test(
+        "What is no form is refused, with a status",
+        arguments: [
+            (nil, "", 415), ("text/plain", "", 415), ("multipart/form-data", "", 415),
+            ("multipart/form-data; boundary=", "", 415),
+            ("multipart/form-data; boundary=\(String(repeating: "b", count: 201))", "", 415),
+            ("multipart/form-data; boundary=b", "--b\r\n\r\nx\r\n--b--", 400),
+            ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--", 400),
+            (
+                "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: attachment; name=a\r\n\r\nx\r\n--b--",
+                400
+            ),
+            ("multipart/form-data; boundary=b", "--b\r\nno colon\r\n\r\nx\r\n--b--", 400),
+            ("multipart/form-data; boundary=b", "--b what\r\n\r\n\r\n", 400),
+            (
+                "multipart/form-data; boundary=b",
+                "--b\r\nContent-Disposition: form-data; name=a\r\nContent-Transfer-Encoding: base64\r\n\r\nx", 400
+            ),
+            ("multipart/form-data; boundary=b", "--b" + String(repeating: " ", count: 300), 400),
+            ("multipart/form-data; boundary=b", String(repeating: "p", count: 10000), 400),
+            ("multipart/form-data; boundary=b", "--b\r\n" + String(repeating: "h", count: 10000), 400),
+            ("multipart/form-data; boundary=b", "--b\r\nx: " + String(repeating: "h", count: 9000) + "\r\n\r\n", 400),
+        ] as [(String?, String, Int)])
     func refused(contentType: String?, body: String, status: Int) {
         var found = 0
         do throws(Problem) {
@@ -106,7 +119,8 @@ import Testing
         var random = SplitMix(seed: UInt64(seed))
         var content = ""
         while content.utf8.count < 3 * LineCutter.pieceBytes {
-            content += String(repeating: "é,", count: Int.random(in: 0...(seed % 5 == 0 ? 20000 : 40), using: &random)) + "\n"
+            content +=
+                String(repeating: "é,", count: Int.random(in: 0...(seed % 5 == 0 ? 20000 : 40), using: &random)) + "\n"
         }
         content += seed % 2 == 0 ? "no end" : ""
         var cutter = LineCutter()

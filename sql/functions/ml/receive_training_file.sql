@@ -94,14 +94,30 @@ BEGIN
     WHERE u.job_id = receive_training_file.job_id;
     v_columns := jsonb_array_length(v_upload.columns);
     WITH line AS (
-        SELECT v_upload.lines + l.n AS n, string_to_array(l.line, ',') AS cells
+        SELECT v_upload.lines + l.n AS n, l.line
         FROM string_to_table(receive_training_file.lines, E'\n') WITH ORDINALITY AS l (line, n)
+        WHERE v_upload.lines + l.n > CASE v_upload.form WHEN 'header' THEN 1 ELSE c_described END
+          AND btrim(l.line, E' \t\r,"') <> ''
+    ), whole AS (
+        -- nearly all rows are numbers and nothing else: read at once, in an eighth of the time
+        SELECT l.n, l.line, CASE WHEN pg_input_is_valid(l.literal, 'float8[]') THEN l.literal::float8[] END AS numbers
+        FROM (SELECT x.n, x.line, '{' || CASE WHEN right(x.trimmed, 1) = ',' THEN left(x.trimmed, -1) ELSE x.trimmed END
+                     || '}' AS literal
+              FROM (SELECT y.n, y.line, rtrim(y.line, E' \t\r') AS trimmed FROM line AS y) AS x) AS l
+        OFFSET 0
+    ), judged AS MATERIALIZED (
+        SELECT w.*, coalesce(array_ndims(w.numbers) = 1 AND cardinality(w.numbers) = v_columns + 1
+            AND abs(w.numbers[1]) < 1e11
+            AND (SELECT bool_and(coalesce(ops.is_carried(x), false)) FROM unnest(w.numbers) AS x), false) AS is_plain
+        FROM whole AS w
     ), read AS MATERIALIZED (
-        SELECT l.n, l.cells, ml.training_time(l.cells[1]) AS t, c.values,
+        SELECT j.n, j.line, j.numbers[1] AS t, j.numbers[2:] AS values, false AS wrong FROM judged AS j WHERE j.is_plain
+        UNION ALL
+        SELECT l.n, l.line, ml.training_time(l.cells[1]), c.values,
                cardinality(l.cells) - v_columns NOT IN (1, 2)
                OR cardinality(l.cells) - v_columns = 2 AND ml.training_cell(l.cells[cardinality(l.cells)]) <> ''
-               OR c.wrong AS wrong
-        FROM line AS l
+               OR c.wrong
+        FROM (SELECT j.n, j.line, string_to_array(j.line, ',') AS cells FROM judged AS j WHERE NOT j.is_plain) AS l
         CROSS JOIN LATERAL (
             SELECT array_agg(v.value ORDER BY v.place) AS values, bool_or(v.value IS NULL AND v.cell <> '') AS wrong
             FROM (
@@ -115,10 +131,8 @@ BEGIN
                     FROM (SELECT ml.training_cell(u.cell) AS cell) AS c) AS x
             ) AS v
         ) AS c
-        WHERE l.n > CASE v_upload.form WHEN 'header' THEN 1 ELSE c_described END
-          AND (cardinality(l.cells) > 1 OR ml.training_cell(l.cells[1]) <> '')
     ), bad AS (
-        SELECT r.n, left(array_to_string(r.cells, ','), 100) AS line FROM read AS r
+        SELECT r.n, left(rtrim(r.line, E'\r'), 100) AS line FROM read AS r
         WHERE r.wrong IS NOT FALSE OR r.t IS NULL ORDER BY r.n LIMIT 1
     ), stored AS (
         INSERT INTO ml.training_sample (upload_id, row, t, values)

@@ -26,7 +26,8 @@ struct MultipartReader {
 
     private let delimiter: [UInt8]
     private var state = State.preamble
-    /// What came and is not decided yet. It begins as if a line had ended: the first delimiter may stand at the very start.
+    /// What came and is not decided yet. It begins as if a line had ended: the first delimiter may stand at the very
+    /// start.
     private var pending: [UInt8] = [0x0D, 0x0A]
     private var skipped = 0
 
@@ -43,7 +44,8 @@ struct MultipartReader {
         guard let boundary = parts.parameters["boundary"], !boundary.isEmpty,
             boundary.utf8.count <= Self.maximumBoundary
         else {
-            throw .unsupportedMediaType("multipart/form-data with a boundary of 1 to \(Self.maximumBoundary) characters")
+            throw .unsupportedMediaType(
+                "multipart/form-data with a boundary of 1 to \(Self.maximumBoundary) characters")
         }
         delimiter = Self.lineEnd + Self.dashes + Array(boundary.utf8)
     }

@@ -198,7 +198,8 @@ final class TrainingRequests: Sendable {
             ])
         }
         let handle = await BlockingWork.run { () -> FileHandle? in
-            let root = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath().standardizedFileURL.path
+            let root = URL(fileURLWithPath: folder, isDirectory: true).resolvingSymlinksInPath().standardizedFileURL
+                .path
             let url = path.hasPrefix("/") ? URL(fileURLWithPath: path) : URL(fileURLWithPath: root + "/" + path)
             let file = url.standardizedFileURL.resolvingSymlinksInPath().standardizedFileURL.path
             let prefix = root.hasSuffix("/") ? root : root + "/"
