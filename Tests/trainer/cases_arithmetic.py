@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -171,6 +174,24 @@ def case_remaining(tap: Tap) -> None:
     booster = boosting.Booster(lives[:12], 10, 40.0, seed=1)
     said = np.concatenate([booster.predict(life)[remaining.BASELINE - 10 :] for life in lives[12:]])
     tap.ok(np.sqrt(((said - truth) ** 2).mean()) < 0.6 * constant, "boosting learns it as well")
+
+
+def case_memory(tap: Tap) -> None:
+    """The kernel's bound, in a process of its own, as the worker's child sets it."""
+    program = """
+import os, sys
+from millwright_trainer import limits
+limits.bound(256 << 20, 0, os.getppid())
+kept = []
+try:
+    for _ in range(64):
+        kept.append(bytearray(16 << 20))
+except MemoryError:
+    print("refused", len(kept) * 16)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": f"{ROOT}/trainer:{ROOT}/tools"})
+    word, _, megabytes = done.stdout.strip().partition(" ")
+    tap.ok(word == "refused" and 64 <= int(megabytes) <= 256, f"memory beyond the bound of 256 MB is refused ({megabytes} MB were had)", done.stderr)
 
 
 def case_names(tap: Tap) -> None:

@@ -36,6 +36,7 @@ def main() -> int:
         )  # fmt: skip
         result = kinds.load(job["kind"]).train(given)
         result.metrics.setdefault("training_time", given.seconds())
+        result.metrics.setdefault("processor_time", round(time.process_time(), 2))
         answer = {"bundles": result.bundles, "metrics": result.metrics, "card": result.card}
         # Not a number is no JSON: it would be refused by the database after all that work.
         (stage / "result.json").write_text(json.dumps(answer, allow_nan=False))
