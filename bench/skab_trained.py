@@ -8,6 +8,7 @@ The lines:
 
   flow, low      window_autoencoder with two things said that who runs the plant knows: a valve that closes is seen in the flow (the temperatures are the
                  room's), and it lowers it (signals, directions). All else as a job has it by itself: 30 steps, 1.2 times the 0.99 quantile of validation
+    threshold    its quantile and margin from the grid below, as in "chosen"
   flow, both     the same without the direction
   defaults       a job without any choices: all signals, 30 steps, dense, the same threshold
   chosen         signals, steps, quantile and margin from a fixed grid. For each recording those are taken that do best on the seven OTHER recordings
@@ -73,6 +74,17 @@ def mean(figures: list[dict[str, float]]) -> dict[str, float]:
     return {name: float(np.mean([f[name] for f in figures])) for name in ("f1_score", "false_alarm_rate", "missed_alarm_rate")}
 
 
+def detections(scored: list[tuple[np.ndarray, np.ndarray]], labels: list[np.ndarray], quantile: float, margin: float) -> list[dict[str, float]]:
+    return [measures.detection(later > gate.threshold(validation, quantile, margin), label) for (validation, later), label in zip(scored, labels)]
+
+
+def by_the_others(figures: dict[tuple, list[dict[str, float]]], n: int) -> tuple:
+    """The choice that does best on all recordings but n."""
+    others = {c: mean([f for m, f in enumerate(found) if m != n]) for c, found in figures.items()}
+    fit = {c: f for c, f in others.items() if f["false_alarm_rate"] <= MOST_FALSE}
+    return max(fit, key=lambda c: fit[c]["f1_score"]) if fit else min(others, key=lambda c: others[c]["false_alarm_rate"])
+
+
 def show(name: str, figures: list[dict[str, float]], note: str = "") -> None:
     m = mean(figures)
     each = " ".join(f"{f['f1_score']:.2f}" for f in figures)
@@ -94,23 +106,17 @@ def main() -> None:
     seconds = time.monotonic() - began
 
     def judged(choice: tuple) -> list[dict[str, float]]:
-        signals, steps, quantile, margin = choice
-        return [
-            measures.detection(later > gate.threshold(validation, quantile, margin), label)
-            for (validation, later), label in zip(scored[signals, steps], labels)
-        ]
+        return detections(scored[choice[:2]], labels, *choice[2:])
 
     figures = {choice: judged(choice) for choice in itertools.product(*GRID.values())}
-    taken = []
-    for n in RECORDINGS:
-        others = {c: mean([f for m, f in enumerate(found) if m != n]) for c, found in figures.items()}
-        fit = {c: f for c, f in others.items() if f["false_alarm_rate"] <= MOST_FALSE}
-        taken.append(max(fit, key=lambda c: fit[c]["f1_score"]) if fit else min(others, key=lambda c: others[c]["false_alarm_rate"]))
+    taken = [by_the_others(figures, n) for n in RECORDINGS]
     print(f"SKAB valve1/0…7, trained on the first {ROWS} rows of each; {len(scored) * len(paths)} autoencoders in {seconds:.0f} s")
     for name, ways in (("flow, low", ["low"]), ("flow, both", ["both"])):
         found = [autoencoder(r[0], r[1], "flow", DEFAULTS[1], ways) for r in recordings]
-        limits = [gate.threshold(validation, *DEFAULTS[2:]) for validation, _ in found]
-        show(name, [measures.detection(later > limit, label) for (_, later), limit, label in zip(found, limits, labels)])
+        by = {t: detections(found, labels, *t) for t in [DEFAULTS[2:], *itertools.product(GRID["quantile"], GRID["margin"])]}
+        show(name, by[DEFAULTS[2:]])
+        picked = [by_the_others(by, n) for n in RECORDINGS]
+        show("  threshold", [by[t][n] for n, t in enumerate(picked)], "   " + ", ".join(sorted({f"{t[1]:g} × q{t[0]:g}" for t in picked})))
     show("defaults", judged(DEFAULTS))
     show("chosen", [figures[c][n] for n, c in enumerate(taken)])
     print("               by the other seven: " + ", ".join(sorted({f"{c[0]} × {c[1]}, {c[3]:g} × q{c[2]:g}" for c in taken})))

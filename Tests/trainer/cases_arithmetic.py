@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 import numpy as np
 from millwright_trainer import boosting, bundle, conformal, gate, lstm, measures, reference, remaining, splits, windows
 from millwright_trainer.errors import TrainingError
+from millwright_trainer.kinds import window_autoencoder
 from servemlkit import autoencoder, formats, waveform
 from support import ROOT, Tap
 
@@ -134,6 +138,21 @@ def case_networks(tap: Tap) -> None:
     tap.ok(np.abs(reference.scores(dense, x)[0] - autoencoder.evaluate(*parts, rows)[0]).max() < 1e-9, "a dense one scores alike after it was written and read")
 
 
+def case_directions(tap: Tap) -> None:
+    rng = np.random.default_rng(7)
+    z, _ = windows.slide(rng.normal(0, 1, (400, 2)), 12)
+    tensors = window_autoencoder.fit(z, "dense", 200, 1, ways=["low", "both"])
+    calm = np.quantile(reference.scores(tensors, z)[0], 0.99)
+    fresh, _ = windows.slide(rng.normal(0, 1, (300, 2)), 12)
+
+    def found(first: float, second: float) -> float:
+        return float((reference.scores(tensors, fresh + np.array([first, second]))[0] > calm).mean())
+
+    rates = {"low": found(-1.5, 0), "high": found(1.5, 0), "second up": found(0, 1.5), "second down": found(0, -1.5)}
+    tap.ok(min(rates["low"], rates["second up"], rates["second down"]) > 0.6, f"a lasting shift of 1.5 deviations the wrong way is found: {rates}")
+    tap.ok(rates["high"] < 0.25, f"the other way it is none: {rates['high']:.0%}")
+
+
 def case_remaining(tap: Tap) -> None:
     rng = np.random.default_rng(6)
     lives = fleet(16, rng)
@@ -155,6 +174,24 @@ def case_remaining(tap: Tap) -> None:
     booster = boosting.Booster(lives[:12], 10, 40.0, seed=1)
     said = np.concatenate([booster.predict(life)[remaining.BASELINE - 10 :] for life in lives[12:]])
     tap.ok(np.sqrt(((said - truth) ** 2).mean()) < 0.6 * constant, "boosting learns it as well")
+
+
+def case_memory(tap: Tap) -> None:
+    """The kernel's bound, in a process of its own, as the worker's child sets it."""
+    program = """
+import os, sys
+from millwright_trainer import limits
+limits.bound(256 << 20, 0, os.getppid())
+kept = []
+try:
+    for _ in range(64):
+        kept.append(bytearray(16 << 20))
+except MemoryError:
+    print("refused", len(kept) * 16)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=os.environ | {"PYTHONPATH": f"{ROOT}/trainer:{ROOT}/tools"})
+    word, _, megabytes = done.stdout.strip().partition(" ")
+    tap.ok(word == "refused" and 64 <= int(megabytes) <= 256, f"memory beyond the bound of 256 MB is refused ({megabytes} MB were had)", done.stderr)
 
 
 def case_names(tap: Tap) -> None:

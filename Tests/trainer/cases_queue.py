@@ -14,12 +14,14 @@ from pathlib import Path
 import numpy as np
 import psycopg
 from millwright_trainer import reference
+from servemlkit import field, waveform
 from support import PATIENCE, Plant, Tap, until
 
 PLANT: Plant | None = None
 LEASE = "10 seconds"  # the shortest that the setting allows
 WINDOWS = {"equipment_id": "pump-1", "bucket": "raw", "steps": 10, "normal": [{"from": "2026-05-01T00:00:00Z", "to": "2026-05-01T02:00:00Z"}]}
-SLOW = WINDOWS | {"architecture": "lstm"}
+SLOW = WINDOWS | {"directions": {"flow": "both"}}  # takes seconds, not one
+RECURRENT = WINDOWS | {"architecture": "lstm"}
 
 
 def setup(tap: Tap) -> str | None:
@@ -94,7 +96,7 @@ def succeeded(tap: Tap, number: int, what: str) -> dict:
 def case_windows_end_to_end(tap: Tap) -> None:
     spec = WINDOWS | {"abnormal": [{"from": "2026-05-01T03:00:00Z", "to": "2026-05-01T03:10:00Z", "label": "jam"}]}
     dense = PLANT.queue("window_autoencoder", spec)
-    lstm = PLANT.queue("window_autoencoder", SLOW | {"epochs": 3})
+    lstm = PLANT.queue("window_autoencoder", RECURRENT | {"epochs": 2})
     tap.equal(PLANT.worker().wait(PATIENCE), 0, "a worker with --once ends when nothing waits")
     for number, what in ((dense, "a dense autoencoder over windows"), (lstm, "an LSTM autoencoder over windows")):
         job = succeeded(tap, number, what)
@@ -106,6 +108,82 @@ def case_windows_end_to_end(tap: Tap) -> None:
     metadata = json.loads((PLANT.root / job["bundle"] / "metadata.json").read_text())
     tap.equal([s["sensor"] for s in metadata["window"]["signals"]], ["flow", "motor: A"], "the bundle says which sensors it looks at")
     tap.equal(PLANT.hidden(), [], "nothing is left in hidden folders")
+
+
+def waves(rng: np.random.Generator, tone: float) -> dict[str, np.ndarray]:
+    """A second of three currents at 500 Hz and of a vibration at 1 kHz; a fault adds a tone."""
+    t, v = np.arange(500) / 500, np.arange(1000) / 1000
+    phases = [4 * np.sin(2 * np.pi * (50 * t + k / 3)) + 0.2 * rng.normal(size=500) + tone * np.sin(2 * np.pi * 120 * t) for k in range(3)]
+    return {"current": np.array(phases), "vibration": (np.sin(2 * np.pi * 25 * v) + 0.3 * rng.normal(size=1000) + tone * np.sin(2 * np.pi * 180 * v))[None]}
+
+
+def case_field_form_from_stored_features(tap: Tap) -> None:
+    rng = np.random.default_rng(8)
+    PLANT.db.execute("INSERT INTO plant.equipment (id, name, type) VALUES ('mill-1', 'Mill', 'mill')")
+    with PLANT.db.cursor().copy("COPY ml.waveform_features (equipment_id, modality, time, sample_rate_hz, samples, features, outcome) FROM STDIN") as out:
+        for n in range(190):
+            for modality, axes in waves(rng, 0.0 if n < 150 else 1.5).items():
+                rate = 500 if modality == "current" else 1000
+                names = [f"{a}_{s}" for a in field.AXES[modality] for s in waveform.SUFFIXES]
+                values = [v for axis in axes for v in waveform.features(axis, rate)]
+                stamp = f"2026-05-02 {n // 60:02}:{n % 60:02}:00.{'0' if modality == 'current' else '4'}Z"
+                out.write_row(("mill-1", modality, stamp, rate, axes.shape[1], json.dumps(dict(zip(names, values))), "no_model"))
+    times = {"equipment_id": "mill-1", "normal": [{"from": "2026-05-02T00:00:00Z", "to": "2026-05-02T02:30:00Z"}],
+             "abnormal": [{"from": "2026-05-02T02:30:00Z", "to": "2026-05-02T04:00:00Z", "label": "hum"}]}  # fmt: skip
+    both = PLANT.queue("autoencoder", times | {"model_type": "xgboost"})
+    alone = PLANT.queue("autoencoder", {"equipment_id": "mill-1", "normal": times["normal"], "modalities": ["current"], "abnormal": []})
+    PLANT.worker().wait(PATIENCE)
+    job = succeeded(tap, both, "the field's form, both modalities, one fault")
+    if job["state"] == "succeeded":
+        metadata = json.loads((PLANT.root / job["bundle"] / "metadata.json").read_text())
+        tap.equal((metadata["case"], metadata["modalities"], metadata["class_map"]), ("B", ["current", "vibration"], {"0": "normal", "1": "hum"}), "is of case B")
+        tap.equal(is_whole(PLANT.root / job["bundle"]), "", "its hashes hold and its golden vectors come out")
+        tap.ok(job["metrics"]["recall"] > 0.9 and job["metrics"]["rows_judged"]["faulty"] == 12, "of each fault the last 30 % are judged, and found", job["metrics"])
+    job = succeeded(tap, alone, "the field's form, current alone, no fault")
+    if job["state"] == "succeeded":
+        metadata = json.loads((PLANT.root / job["bundle"] / "metadata.json").read_text())
+        tap.equal((metadata["case"], metadata["modalities"], metadata["th_ae"]["vibration"]), ("A", ["current"], None), "is of case A")
+        tap.ok(job["metrics"]["f1_score"] is None and job["card"]["limits"], "what was not measured is said, not guessed", job["card"])
+    fresh = PLANT.queue("threshold", times | {"power": "default", "source_version": job["bundle"].split("/")[2]}) if served(job) else None
+    if fresh:
+        PLANT.worker().wait(PATIENCE)
+        new = succeeded(tap, fresh, "new thresholds for it")
+        if new["state"] == "succeeded":
+            tap.equal(is_whole(PLANT.root / new["bundle"]), "", "its hashes hold and its golden vectors come out")
+            old, now = ((PLANT.root / b["bundle"] / "ae_current.safetensors").read_bytes() for b in (job, new))
+            tap.ok(old == now, "the weights are the same")
+
+
+def served(job: dict) -> bool:
+    """As thin would say it: the queue takes thresholds only for a bundle that the registry has."""
+    if job["state"] != "succeeded":
+        return False
+    equipment, power, version = job["bundle"].split("/")
+    entry = {"equipment_id": equipment, "power": power, "model_version": version, "modalities": ["current"], "thresholds": {"current": 1}, "case": "A",
+             "bundle_path": job["bundle"], "sha256": "00", "features": ["x"], "steps": 1}  # fmt: skip
+    PLANT.db.execute("SELECT ml.sync_models(%s, '[]', 'test')", (json.dumps([entry]),))
+    return True
+
+
+def case_field_form_from_files(tap: Tap) -> None:
+    rng = np.random.default_rng(9)
+    number = PLANT.ask("SELECT ml.begin_training('autoencoder', %s)", json.dumps({"equipment_id": "press-9", "model_type": "xgboost", "window_seconds": 0.5}))
+    place = 0
+    for state, count in (("normal", 6), ("abnormal", 2)):
+        for _ in range(count):
+            made = [waves(rng, 0.0 if state == "normal" else 1.5) for _ in range(10)]
+            for modality, rate in (("current", 500), ("vibration", 1000)):
+                values = np.concatenate([m[modality] for m in made], axis=1)
+                lines = "".join(f"{i / rate:.4f}," + ",".join(f"{v:.5f}" for v in row) + ",\n" for i, row in enumerate(values.T))
+                head = "".join(f"description {n}\n" for n in range(9))
+                PLANT.ask("SELECT ml.receive_training_file(%s, %s, %s, %s, %s)", number, place, f"{state}_{modality}", f"{place}.csv", head + lines)
+                place += 1
+    PLANT.ask("SELECT ml.release_training(%s)", number)
+    PLANT.worker().wait(PATIENCE)
+    job = succeeded(tap, number, "recordings that came as files")
+    if job["state"] == "succeeded":
+        tap.equal(is_whole(PLANT.root / job["bundle"]), "", "its hashes hold and its golden vectors come out")
+        tap.ok(job["metrics"]["recall"] > 0.9 and job["metrics"]["rows"]["train"] >= 60, "half-second stretches are measurements, and the tone is found", job["metrics"])
 
 
 def case_remaining_life_end_to_end(tap: Tap) -> None:
@@ -232,17 +310,13 @@ def case_refused_at_the_end(tap: Tap) -> None:
 def case_bounds(tap: Tap) -> None:
     before = PLANT.bundles()
     small = PLANT.queue("window_autoencoder", SLOW | {"normal": [{"from": "2026-05-01T00:00:00Z", "to": "2026-05-01T00:01:00Z"}]})
-    slow = PLANT.queue("window_autoencoder", SLOW | {"time_limit": 10, "epochs": 10000})
+    slow = PLANT.queue("window_autoencoder", RECURRENT | {"time_limit": 10, "epochs": 10000, "steps": 200})
     PLANT.worker(TRAINER_TIME_LIMIT="10").wait(PATIENCE)
     tap.ok((PLANT.job(small)["error"] or "").startswith("too_few_samples"), "too little data is said, with a code", PLANT.job(small))
     job = PLANT.job(slow)
-    tap.ok(job["state"] == "succeeded" or (job["error"] or "").startswith("time_limit"), "a training ends with its time", job["error"])
-    large = PLANT.queue("window_autoencoder", SLOW)
-    PLANT.worker(TRAINER_MEMORY_MB="512", TRAINER_NAME="tight").wait(PATIENCE)
-    error = PLANT.job(large)["error"] or ""
-    tap.ok(PLANT.job(large)["state"] in ("failed", "succeeded"), f"and with its memory: {error[:60]}", PLANT.said())
+    tap.ok((job["error"] or "").startswith("time_limit"), "a training ends with its time", job)
     tap.equal(PLANT.hidden(), [], "nothing is left behind")
-    tap.ok(PLANT.bundles() - before <= {PLANT.job(n)["bundle"] for n in (slow, large)}, "and no bundle that is not a finished job's")
+    tap.equal(PLANT.bundles(), before, "and no bundle")
 
 
 def case_hostile_place(tap: Tap) -> None:
@@ -306,19 +380,20 @@ def case_read_by_thin(tap: Tap) -> None:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             ports.append(s.getsockname()[1])
-    PLANT.db.execute(f"GRANT thin TO \"{PLANT.login}\" WITH INHERIT TRUE, SET TRUE")
     log = (PLANT.logs / "thin.log").open("w")
     process = subprocess.Popen(
         [thin, "serve"], stdout=log, stderr=log,
         env=os.environ
-        | {"DATABASE_URL": PLANT.url, "SERVE_ML_ROOT": str(PLANT.root), "SECRET_KEY": "x" * 40, "THIN_HTTP": f"127.0.0.1:{ports[0]}"}
-        | {"THIN_METRICS": f"127.0.0.1:{ports[1]}", "MILLWRIGHT_SQL": str(Path(__file__).parents[2]), "MQTT_URL": ""},
+        | {"DATABASE_URL": PLANT.thin_url, "SERVE_ML_ROOT": str(PLANT.root), "SECRET_KEY": os.urandom(32).hex(), "THIN_HTTP": f"127.0.0.1:{ports[0]}"}
+        | {"THIN_METRICS": f"127.0.0.1:{ports[1]}", "MILLWRIGHT_SQL": str(Path(__file__).parents[2]), "MQTT_URL": "mqtt://127.0.0.1:9"},
     )  # fmt: skip
     try:
         query = "SELECT coalesce(jsonb_object_agg(concat_ws('/', equipment_id, power, model_version), status), '{}') FROM ml.serve_ml_models"
         until("thin has looked at the folder", lambda: process.poll() is not None or set(PLANT.ask(query)) >= wanted, 60)
         found = PLANT.ask(query)
         tap.equal({n: found.get(n) for n in wanted}, dict.fromkeys(wanted, "ready"), f"thin loads all {len(wanted)} bundles, and their golden vectors come out")
+        if process.poll() is not None:
+            print("# " + (PLANT.logs / "thin.log").read_text()[-2000:].replace("\n", "\n# "))
     except AssertionError as error:
         tap.ok(False, "thin loads every bundle", f"{error}\n{PLANT.ask(query)}\n{(PLANT.logs / 'thin.log').read_text()[-3000:]}")
     finally:

@@ -67,10 +67,14 @@ class Plant:
             c.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{os.environ["MILLWRIGHT_TEST_TEMPLATE"]}"')
             c.execute(f'DROP ROLE IF EXISTS "{self.login}"')
             c.execute(f"CREATE ROLE \"{self.login}\" LOGIN PASSWORD '{self.password}' IN ROLE trainer")
+            c.execute(f'DROP ROLE IF EXISTS "{self.login}_thin"')
+            c.execute(f"CREATE ROLE \"{self.login}_thin\" LOGIN PASSWORD '{self.password}' IN ROLE thin")
         self.url = self.with_database(self.admin)
         parts = urlsplit(self.url)
         host = parts.netloc.rsplit("@", 1)[-1]
-        self.trainer_url = urlunsplit(parts._replace(netloc=f"{self.login}:{self.password}@{host}"))
+        self.trainer_url, self.thin_url = (
+            urlunsplit(parts._replace(netloc=f"{login}:{self.password}@{host}")) for login in (self.login, f"{self.login}_thin")
+        )
         self.db = psycopg.connect(self.url, autocommit=True)
         self.root = Path(tempfile.mkdtemp(prefix="millwright-trainer-"))
         self.logs = Path(tempfile.mkdtemp(prefix="millwright-trainer-logs-"))
@@ -88,6 +92,7 @@ class Plant:
         with psycopg.connect(self.admin, autocommit=True) as c:
             c.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
             c.execute(f'DROP ROLE IF EXISTS "{self.login}"')
+            c.execute(f'DROP ROLE IF EXISTS "{self.login}_thin"')
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.rmtree(self.logs, ignore_errors=True)
 
@@ -98,9 +103,9 @@ class Plant:
     def worker(self, once: bool = True, **environment: str) -> subprocess.Popen:
         log = (self.logs / f"{len(self.workers)}.log").open("w")
         worker = subprocess.Popen(
-            [sys.executable, "-m", "millwright_trainer", *(["--once"] if once else [])], stderr=log, stdout=log,
+            [sys.executable, "-m", "millwright_trainer", *(["--once"] if once else [])], stderr=log, stdout=log, start_new_session=True,
             env=os.environ
-            | {"TRAINER_DATABASE_URL": self.trainer_url, "SERVE_ML_ROOT": str(self.root), "TRAINER_POLL_SECONDS": "0.2"}
+            | {"TRAINER_DATABASE_URL": self.trainer_url, "SERVE_ML_ROOT": str(self.root), "TRAINER_POLL_SECONDS": "0.2", "TRAINER_NICE": "0"}
             | {"PYTHONPATH": f"{ROOT}/trainer:{ROOT}/tools"}
             | environment,
         )  # fmt: skip

@@ -133,6 +133,10 @@ web_assets() {
     cp -L /usr/share/javascript/dygraphs/dygraph.min.js /usr/share/javascript/dygraphs/dygraph.min.css "$1/"
 }
 
+# bundles_folder: where thin reads bundles and the training worker puts them
+# shellcheck disable=SC2031 # it is not changed where this is asked
+bundles_folder() { echo "${SERVE_ML_ROOT:-$STATE/serve_ml}"; }
+
 stack_start_thin() {
     secret secret_key 32 >/dev/null
     mkdir -p "$STATE/serve_ml"
@@ -142,7 +146,8 @@ stack_start_thin() {
     (
         unset DATABASE_URL SECRET_KEY MQTT_PASSWORD
         export DATABASE_URL_FILE=$SECRETS/database_url SECRET_KEY_FILE=$SECRETS/secret_key THIN_HTTP THIN_METRICS
-        export SERVE_ML_ROOT=${SERVE_ML_ROOT:-$STATE/serve_ml} MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=${THIN_INSTANCE:-local}
+        SERVE_ML_ROOT=$(bundles_folder)
+        export SERVE_ML_ROOT MILLWRIGHT_SQL=$ROOT THIN_INSTANCE=${THIN_INSTANCE:-local}
         export THIN_VOLUMES=${THIN_VOLUMES:-/,$STATE}
         [ ! -d "$STATE/docs-assets" ] || export THIN_DOCS_ASSETS=${THIN_DOCS_ASSETS:-$STATE/docs-assets}
         export THIN_WEB_ASSETS=${THIN_WEB_ASSETS:-$STATE/web-assets}
@@ -181,7 +186,8 @@ stack_start_simulator() {
 
 # The training worker, unless TRAINER=0. Without its environment (no network to PyPI, say) trainings wait until there is one.
 stack_start_trainer() {
-    local folder=${SERVE_ML_ROOT:-$STATE/serve_ml} password
+    local folder password
+    folder=$(bundles_folder)
     if ! trainer_tools; then
         warn "the training worker's packages could not be fetched ($LOGS/trainer-venv.log): trainings will wait in the queue"
         return 0
@@ -193,9 +199,9 @@ stack_start_trainer() {
     give_to_service "$SECRETS/trainer_database_url" "$folder"
     (
         unset DATABASE_URL TRAINER_DATABASE_URL
-        export TRAINER_DATABASE_URL_FILE=$SECRETS/trainer_database_url SERVE_ML_ROOT=$folder
+        export TRAINER_DATABASE_URL_FILE=$SECRETS/trainer_database_url
         export PYTHONPATH=$ROOT/trainer:$ROOT/tools PYTHONDONTWRITEBYTECODE=1
-        start_part trainer "$VENV/bin/python" -m millwright_trainer
+        start_part trainer env SERVE_ML_ROOT="$folder" "$VENV/bin/python" -m millwright_trainer
     )
 }
 # trainer_tools: sets VENV to the worker's environment, made where it is missing or its list of packages has changed

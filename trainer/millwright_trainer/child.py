@@ -18,7 +18,7 @@ from .errors import TrainingError
 
 def main() -> int:
     job = json.load(sys.stdin)
-    limits.bound(job["memory_bytes"], job["parent"])
+    limits.bound(job["memory_bytes"], job["nice"], job["parent"])
     out = os.fdopen(os.dup(1), "w", buffering=1)
     # what libraries print belongs into the worker's own log
     os.dup2(2, 1)
@@ -36,6 +36,7 @@ def main() -> int:
         )  # fmt: skip
         result = kinds.load(job["kind"]).train(given)
         result.metrics.setdefault("training_time", given.seconds())
+        result.metrics.setdefault("processor_time", round(time.process_time(), 2))
         answer = {"bundles": result.bundles, "metrics": result.metrics, "card": result.card}
         # Not a number is no JSON: it would be refused by the database after all that work.
         (stage / "result.json").write_text(json.dumps(answer, allow_nan=False))

@@ -8,16 +8,14 @@ import resource
 import signal
 
 PR_SET_PDEATHSIG = 1
-# The plant's ingest comes first: training takes what processor time is left.
-NICE = 10
 
 
-def bound(memory_bytes: int, parent: int) -> None:
+def bound(memory_bytes: int, nice: int, parent: int) -> None:
     """Called in the child before anything is computed. Memory that is asked for beyond the bound is a MemoryError, never the machine's."""
     # RLIMIT_DATA and not RLIMIT_AS: compilers reserve address space that they never touch.
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.nice(NICE)
+    os.nice(nice)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         # it was killed before the line above

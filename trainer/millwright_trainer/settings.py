@@ -38,6 +38,8 @@ class Settings:
     time_limit: float
     poll_seconds: float
     threads: int
+    nice: int
+    """Priority of what computes: the plant's ingest comes first, training takes what processor time is left."""
 
     @staticmethod
     def read(kinds: tuple[str, ...]) -> Settings:
@@ -59,4 +61,5 @@ class Settings:
             time_limit=number("TRAINER_TIME_LIMIT", 3600, 10, 86400),
             poll_seconds=number("TRAINER_POLL_SECONDS", 5, 0.1, 3600),
             threads=int(number("TRAINER_THREADS", 1, 1, 256)),
+            nice=int(number("TRAINER_NICE", 10, 0, 19)),
         )

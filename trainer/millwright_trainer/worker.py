@@ -66,6 +66,8 @@ class Worker:
                         pause = self.settings.poll_seconds
                         if job:
                             self.work(*job)
+                            # it may have been what kept a dead worker's folder
+                            self.cleaned = 0.0
                         elif once:
                             return
                         else:
@@ -106,7 +108,7 @@ class Worker:
         order = {
             "id": job, "kind": kind, "spec": spec, "attempt": attempt, "worker": self.settings.worker, "stage": str(stage),
             "root": str(self.settings.root), "database": self.settings.database, "time_limit": limit, "memory_bytes": self.settings.memory_bytes,
-            "parent": os.getpid(),
+            "nice": self.settings.nice, "parent": os.getpid(),
         }  # fmt: skip
         child = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
