@@ -30,6 +30,7 @@ FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,ta
 UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,refresh_assignments}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,summarise}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'ml.' || f, 'trends are judged in psql, too' FROM unnest('{health_add_ratios,trend_judge}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
 UNION ALL SELECT 'admin', f, 'history is loaded by hand' FROM unnest('{ingest.backfill,telemetry.begin_history,telemetry.end_history}'::text[]) AS f
 UNION ALL SELECT 'engineer', f, 'what was set aside is tried again' FROM unnest('{ingest.replay,relay.retry_delivery}'::text[]) AS f
@@ -103,6 +104,7 @@ WHERE (n.nspowner = 'millwright'::regrole OR n.nspname = 'compat') AND c.relkind
 CREATE TEMP TABLE table_writer AS
 SELECT 'engineer' AS role, t AS name, 'rules and models are rows that engineers write' AS reason
 FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.rul_governor,ml.rul_lite_threshold}'::text[]) AS t
+UNION ALL SELECT 'engineer', 'ml.health_indicator', 'what stands for health is a row'
 UNION ALL SELECT 'admin', t, 'who is told, and what rules may use' FROM unnest('{relay.channel,relay.route,report.schedule,alarm.allowed_routine,alarm.allowed_type}'::text[]) AS t;
 CREATE TEMP TABLE expected_table AS
 SELECT o.name AS role, r.oid, p.privilege, coalesce(CASE

@@ -8,6 +8,7 @@ AS $$
 DECLARE
     c_most CONSTANT integer := 10000;
     v_now CONSTANT timestamptz := clock_timestamp();
+    v_heard_from CONSTANT timestamptz := v_now - ops.setting_interval('report.rul_age');
     v_state ml.trend_state[];
     v_estimates jsonb[];
     v_gone record;
@@ -52,7 +53,9 @@ BEGIN
         SELECT e.id, 'trend', p.time, coalesce(r.verdict, 'no_indicator')
         FROM plant.equipment AS e
         CROSS JOIN LATERAL (
-            SELECT max(x.time) AS time FROM ml.rul_predictions AS x WHERE x.equipment_id = e.id AND x.method = 'trend'
+            -- those before govern nothing anyway
+            SELECT max(x.time) AS time FROM ml.rul_predictions AS x
+            WHERE x.equipment_id = e.id AND x.method = 'trend' AND x.time > v_heard_from
         ) AS p
         LEFT JOIN LATERAL (
             SELECT t.verdict, d.withdraws FROM ml.trend_state AS t JOIN ml.trend_verdict AS d ON d.verdict = t.verdict

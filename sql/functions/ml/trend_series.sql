@@ -120,8 +120,10 @@ BEGIN
         GROUP BY b.id
     )
     SELECT s.indicator, s.equipment_id, s.part,
-           -- whose drifts may be compared: of the same kind of machine, signal and unit
-           concat_ws(E'\n', s.indicator, s.equipment_type, s.sensor_type, s.unit, s.direction),
+           -- whose drifts may be compared: of the same type of machine, kind of signal and unit; where the type is not
+           -- known a machine is like no other
+           concat_ws(E'\n', s.indicator, s.equipment_type, CASE WHEN s.equipment_type = 'unknown' THEN s.equipment_id END,
+                     s.sensor_type, s.unit, s.direction),
            s.limit_value, s.direction, s.since, s.because, coalesce(x.hours, 0)::integer, x.last_hour,
            coalesce(x.service, 0), x.service / nullif(s.calendar, 0), coalesce(x.clock, '{}'), coalesce(x.value, '{}')
     FROM source AS s
