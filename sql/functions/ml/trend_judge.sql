@@ -95,6 +95,7 @@ COMMENT ON FUNCTION ml.trend_judge(text[]) IS
     'Judges the health indicators of machines (NULL: all) by their trend now (ml.trend_estimate), keeps what is said '
     'in ml.trend_state and stores the remaining life of each machine, by the indicator that ends first, as method '
     'trend (ml.record_rul, which rul_below rules hear). Where nothing is said any more, what was said before is '
-    'withdrawn (ml.rul_withdrawal), and its alarms clear. Returns how many trends there are, estimates, and outbox rows.';
+    'withdrawn (ml.rul_withdrawal), and its alarms clear. Returns how many trends there are, estimates, and outbox '
+    'rows.';
 REVOKE ALL ON FUNCTION ml.trend_judge(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.trend_judge(text[]) TO engineer;
