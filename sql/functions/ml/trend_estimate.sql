@@ -6,8 +6,9 @@ CREATE OR REPLACE FUNCTION ml.trend_estimate("now" timestamptz, equipment_ids te
 AS $$
 #variable_conflict use_column
 DECLARE
-    -- what the slopes of ml.trend_fit (of pairs at least half the span apart) lose to the best estimate: variance of their
-    -- median over that of (last - first) / span, for a Wiener process; over that of least squares, for noise about a line
+    -- what the slopes of ml.trend_fit (of pairs at least half the span apart) lose to the best estimate: variance of
+    -- their median over that of (last - first) / span, for a Wiener process; over that of least squares, for noise
+    -- about a line
     c_drift_diffusion CONSTANT float8 := 1.25;
     c_drift_noise CONSTANT float8 := 1.5;
     c_mad CONSTANT float8 := 1.4826;
