@@ -122,6 +122,12 @@ SELECT results_eq($$SELECT reason FROM ml.rul_withdrawal WHERE equipment_id = 't
 SELECT is((ml.trend_judge('{nobody}')).trends, 0, 'of nobody nothing');
 SELECT is(ml.health_purge(), '0 chunks dropped', 'nothing is too old');
 
+UPDATE plant.equipment SET type = CASE WHEN id IN ('t-calm', 't-flat') THEN 'unknown' ELSE 'fan' END WHERE id IN ('t-calm', 't-flat', 't-reset', 't-order');
+INSERT INTO ml.health_indicator (name, kind, sensor_type, limit_value) VALUES ('shared', 'rollup', 'vibration', 10);
+SELECT is((SELECT count(DISTINCT fleet)::int FROM ml.trend_series(now(), ids) WHERE indicator = 'shared'), n, 'a fleet is of machines of a type that is known: ' || ids::text)
+FROM (VALUES ('{t-calm,t-flat}'::text[], 2), ('{t-reset,t-order}', 1), ('{t-reset,t-calm}', 2)) AS v (ids, n);
+DELETE FROM ml.health_indicator WHERE name = 'shared';
+
 -- what is no indicator
 SELECT throws_ok(format('INSERT INTO ml.health_indicator (name, kind, sensor_type, statistic, limit_value, direction, equipment_id, equipment_type) VALUES (%s)', v), '23514', NULL, 'no indicator: ' || v)
 FROM unnest(ARRAY[$$'Bad Name', 'rollup', 'x', 'mean', 1, 'up', NULL, NULL$$, $$'a', 'rollup', 'x', 'mean', NULL, 'up', NULL, NULL$$, $$'a', 'rollup', NULL, 'mean', 1, 'up', NULL, NULL$$, $$'a', 'rollup', 'x', 'median', 1, 'up', NULL, NULL$$,

@@ -30,6 +30,7 @@ FROM unnest('{acknowledge,confirm,comment,shelve,unshelve,suppress,unsuppress,ta
 UNION ALL SELECT 'engineer', 'alarm.' || f, 'rules are written in psql, too' FROM unnest('{create_rule,update_rule,delete_rule,rollback_rule,learn_baseline,learn_anew,learn_multivariate,refresh_assignments}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ml.' || f, 'models are managed in psql, too' FROM unnest('{adapt_thresholds,calibrate_rul_lite,learn_reference,record_rul,renew_rul_lite,retire_model,rollback_alias,set_alias,set_threshold,summarise,undo_threshold,begin_training,cancel_training,drop_training,promote_challenger,queue_training,receive_training_file,release_training,review_challenger,begin_backtest,finish_backtest,record_backtest}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'ingest.' || f, 'thin import runs as whose login it is given' FROM unnest('{begin_import,import_block,import_rejects,import_sensors}'::text[]) AS f
+UNION ALL SELECT 'engineer', 'ml.' || f, 'trends are judged in psql, too' FROM unnest('{health_add_ratios,trend_judge}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'plant.import_lives', 'histories are loaded in psql'
 UNION ALL SELECT 'engineer', f, 'jobs that who corrects a history need not wait for' FROM unnest('{ml.judge_outcomes,plant.advise}'::text[]) AS f
 UNION ALL SELECT 'engineer', 'api.train', 'thin calls it in the request, as its caller'
@@ -105,6 +106,7 @@ WHERE (n.nspowner = 'millwright'::regrole OR n.nspname = 'compat') AND c.relkind
 CREATE TEMP TABLE table_writer AS
 SELECT 'engineer' AS role, t AS name, 'rules and models are rows that engineers write' AS reason
 FROM unnest('{plant.component,plant.component_life,plant.failure,plant.work_order,plant.cost,alarm.rule,alarm.rule_test,alarm.message_template,relay.language,relay.phrase,alarm.known_sensor_type,alarm.known_fault,alarm.baseline,alarm.operating_state,alarm.vibration_zone,ingest.topic_decoder,ingest.no_value,ml.power_rule,ml.rul_governor,ml.rul_lite_threshold,alarm.multivariate_exclusion,ml.threshold_policy,ml.promotion_policy}'::text[]) AS t
+UNION ALL SELECT 'engineer', 'ml.health_indicator', 'what stands for health is a row'
 UNION ALL SELECT 'admin', t, 'who is told, and what rules may use' FROM unnest('{relay.channel,relay.route,report.schedule,alarm.allowed_routine,alarm.allowed_type}'::text[]) AS t;
 CREATE TEMP TABLE expected_table AS
 SELECT o.name AS role, r.oid, p.privilege, coalesce(CASE

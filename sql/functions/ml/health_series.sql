@@ -41,8 +41,8 @@ AS $$
     ORDER BY 1, 2, 3
 $$;
 COMMENT ON FUNCTION ml.health_series(text, text, timestamptz, timestamptz) IS
-    'The hours of a machine''s health indicators (NULL: all), from … to: value, the share of the hour in which it was '
-    'not in service, whether the hour counts for the trend (ml.trend_judge: in service, finished, since the last '
+    'The hours of a machine''s health indicators (NULL: all), from … to: value, the share of the hour in which it '
+    'was not in service, whether the hour counts for the trend (ml.trend_judge: in service, finished, since the last '
     'replacement or repair) and the limit.';
 REVOKE ALL ON FUNCTION ml.health_series(text, text, timestamptz, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.health_series(text, text, timestamptz, timestamptz) TO viewer;

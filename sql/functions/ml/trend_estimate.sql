@@ -6,7 +6,9 @@ CREATE OR REPLACE FUNCTION ml.trend_estimate("now" timestamptz, equipment_ids te
 AS $$
 #variable_conflict use_column
 DECLARE
-    -- as in ml.trend_fit
+    -- what the slopes of ml.trend_fit (of pairs at least half the span apart) lose to the best estimate: variance of
+    -- their median over that of (last - first) / span, for a Wiener process; over that of least squares, for noise
+    -- about a line
     c_drift_diffusion CONSTANT float8 := 1.25;
     c_drift_noise CONSTANT float8 := 1.5;
     c_mad CONSTANT float8 := 1.4826;
@@ -115,7 +117,8 @@ BEGIN
                                 OR f.id IN (SELECT s.id FROM series AS s WHERE s.hours < v_hours))
     ), judged AS MATERIALIZED (
         SELECT c.*, c.limit_value - c.level AS distance,
-               CASE WHEN c.drift_se > 0 THEN erfc(least(greatest(-c.drift / c.drift_se / sqrt(float8 '2'), -25), 25)) / 2
+               CASE WHEN c.drift_se > 0 THEN
+                        erfc(least(greatest(-c.drift / c.drift_se / sqrt(float8 '2'), -25), 25)) / 2
                     ELSE (c.drift > 0)::integer END AS chance
         FROM candidate AS c
     ), told AS MATERIALIZED (
@@ -129,8 +132,8 @@ BEGIN
             OFFSET 0
         ) AS q ON true
     ), verdict AS (
-        SELECT s.*, t.form, t.level, t.drift, t.drift_se, t.sigma, t.prior, t.chance, t.median, t.distance, t.id AS told,
-               least(t.low, o.low) AS low, greatest(t.high, o.high) AS high,
+        SELECT s.*, t.form, t.level, t.drift, t.drift_se, t.sigma, t.prior, t.chance, t.median, t.distance,
+               t.id AS told, least(t.low, o.low) AS low, greatest(t.high, o.high) AS high,
                CASE WHEN s.last_hour < v_fresh THEN 'stale'
                     WHEN s.hours < v_level_hours THEN 'too_few_hours'
                     WHEN t.distance <= 0 THEN 'crossed'
@@ -148,8 +151,8 @@ BEGIN
     SELECT v.equipment_id, v.indicator, v.part, trend_estimate.now, v.verdict, v.since, v.because, v.last_hour, v.hours,
            v.duty, ops.carried(CASE v.form WHEN 'exponential' THEN exp(least(greatest(v.sign * v.level, -500), 500))
                                            ELSE v.sign * v.level END),
-           v.limit_value, v.form, ops.carried(v.drift), ops.carried(v.drift_se), ops.carried(v.sigma), v.prior, v.chance,
-           x.rul, x.low, x.high
+           v.limit_value, v.form, ops.carried(v.drift), ops.carried(v.drift_se), ops.carried(v.sigma), v.prior,
+           v.chance, x.rul, x.low, x.high
     FROM verdict AS v
     LEFT JOIN LATERAL (
         SELECT least(v.median, c_longest) AS rul, least(v.low, v.median, c_longest) AS low,

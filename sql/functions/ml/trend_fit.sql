@@ -9,10 +9,6 @@ DECLARE
     c_least CONSTANT float8 := 1e-30;
     -- nor does what is farther away than this many deviations count for more
     c_far CONSTANT float8 := 1e9;
-    -- what pairs at least half the span apart lose to the best estimate: variance of the median of their slopes over
-    -- that of (last - first) / span, for a Wiener process; over that of least squares, for noise about a line
-    c_drift_diffusion CONSTANT float8 := 1.25;
-    c_drift_noise CONSTANT float8 := 1.5;
     -- π/2: variance of a median over that of a mean
     c_median CONSTANT float8 := 1.5708;
     -- to a deviation: of the median absolute one, and of squares that are cut off at 2.5 deviations

@@ -8,6 +8,7 @@ AS $$
 DECLARE
     c_most CONSTANT integer := 10000;
     v_now CONSTANT timestamptz := clock_timestamp();
+    v_heard_from CONSTANT timestamptz := v_now - ops.setting_interval('report.rul_age');
     v_state ml.trend_state[];
     v_estimates jsonb[];
     v_gone record;
@@ -52,7 +53,9 @@ BEGIN
         SELECT e.id, 'trend', p.time, coalesce(r.verdict, 'no_indicator')
         FROM plant.equipment AS e
         CROSS JOIN LATERAL (
-            SELECT max(x.time) AS time FROM ml.rul_predictions AS x WHERE x.equipment_id = e.id AND x.method = 'trend'
+            -- those before govern nothing anyway
+            SELECT max(x.time) AS time FROM ml.rul_predictions AS x
+            WHERE x.equipment_id = e.id AND x.method = 'trend' AND x.time > v_heard_from
         ) AS p
         LEFT JOIN LATERAL (
             SELECT t.verdict, d.withdraws FROM ml.trend_state AS t JOIN ml.trend_verdict AS d ON d.verdict = t.verdict
@@ -89,9 +92,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ml.trend_judge(text[]) IS
-    'Judges the health indicators of machines (NULL: all) by their trend now (ml.trend_estimate), keeps what is said in '
-    'ml.trend_state and stores the remaining life of each machine, by the indicator that ends first, as method trend '
-    '(ml.record_rul, which rul_below rules hear). Where nothing is said any more, what was said before is withdrawn '
-    '(ml.rul_withdrawal), and its alarms clear. Returns how many trends there are, estimates, and outbox rows.';
+    'Judges the health indicators of machines (NULL: all) by their trend now (ml.trend_estimate), keeps what is said '
+    'in ml.trend_state and stores the remaining life of each machine, by the indicator that ends first, as method '
+    'trend (ml.record_rul, which rul_below rules hear). Where nothing is said any more, what was said before is '
+    'withdrawn (ml.rul_withdrawal), and its alarms clear. Returns how many trends there are, estimates, and outbox '
+    'rows.';
 REVOKE ALL ON FUNCTION ml.trend_judge(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.trend_judge(text[]) TO engineer;

@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION ml.trend_series("now" timestamptz, equipment_ids text
                    clock float8[], value float8[])
     LANGUAGE plpgsql STABLE ROWS 1000
     SET search_path = pg_catalog, pg_temp
-    -- a sort of a month's hours of a thousand machines. Nothing here is of few rows, and the planner cannot know how many
-    -- there are of what is made on the way: loops within loops would take minutes.
+    -- a month's hours of a thousand machines. Nothing here is of few rows, and the planner cannot know how many there
+    -- are of what is made on the way: loops within loops would take minutes.
     SET work_mem = '64MB' SET jit = off SET enable_nestloop = off SET enable_mergejoin = off
     SET plan_cache_mode = force_custom_plan
 AS $$
@@ -120,8 +120,11 @@ BEGIN
         GROUP BY b.id
     )
     SELECT s.indicator, s.equipment_id, s.part,
-           -- whose drifts may be compared: of the same kind of machine, signal and unit
-           concat_ws(E'\n', s.indicator, s.equipment_type, s.sensor_type, s.unit, s.direction),
+           -- whose drifts may be compared: of the same type of machine, kind of signal and unit; where the type is not
+           -- known a machine is like no other
+           concat_ws(E'\n', s.indicator, s.equipment_type,
+                     CASE WHEN s.equipment_type = 'unknown' THEN s.equipment_id END,
+                     s.sensor_type, s.unit, s.direction),
            s.limit_value, s.direction, s.since, s.because, coalesce(x.hours, 0)::integer, x.last_hour,
            coalesce(x.service, 0), x.service / nullif(s.calendar, 0), coalesce(x.clock, '{}'), coalesce(x.value, '{}')
     FROM source AS s
@@ -130,8 +133,9 @@ END
 $$;
 COMMENT ON FUNCTION ml.trend_series(timestamptz, text[]) IS
     'Each health indicator of machines (NULL: all) as a trend takes it, as of a time: at most 48 blocks of the '
-    'finished hours that count (of three thirds the middle one, each the mean without its least and greatest hour), in ascending order of a clock of hours in service, which stands at service now. '
-    'Hours count from the last replacement or repair on, at most the setting ml.trend_window back, and only where the '
+    'finished hours that count (of three thirds the middle one, each the mean without its least and greatest hour), in '
+    'ascending order of a clock of hours in service, which stands at service now. Hours count from the last '
+    'replacement or repair on, at most the setting ml.trend_window back, and only where the '
     'machine was in service (setting ml.trend_off). fleet: those with the same text may be compared.';
 REVOKE ALL ON FUNCTION ml.trend_series(timestamptz, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ml.trend_series(timestamptz, text[]) TO viewer;

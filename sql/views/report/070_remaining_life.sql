@@ -67,8 +67,8 @@ CROSS JOIN LATERAL (
 COMMENT ON VIEW report.current_life IS
     'The estimate of remaining life that governs each machine: the last of the method that its row of ml.rul_governor '
     'names, else of the method with the least place (ml.rul_method), of those that said something within the setting '
-    'report.rul_age and has not taken back (ml.rul_withdrawal). Machines without any have no row. health_status: good, warning or critical by the settings '
-    'ml.rul_warning and ml.rul_critical.';
+    'report.rul_age and have not taken it back (ml.rul_withdrawal). Machines without any have no row. health_status: '
+    'good, warning or critical by the settings ml.rul_warning and ml.rul_critical.';
 GRANT SELECT ON report.current_life TO viewer;
 
 CREATE VIEW public.rul_predictions AS
