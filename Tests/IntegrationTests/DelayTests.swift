@@ -100,7 +100,8 @@ struct DelayTests {
 
     private func number(_ sql: String, _ server: PostgresServer, _ time: Int? = nil) throws -> Int {
         try Session(ConnectionConfiguration(url: server.url())).execute(
-            sql, time.map { [.int8(Int64($0))] } ?? []).one().int(0) ?? 0
+            sql, time.map { [.int8(Int64($0))] } ?? []
+        ).one().int(0) ?? 0
     }
 
     private func count(_ wanted: Int, _ sql: String, _ server: PostgresServer, _ time: Int? = nil) async throws -> Bool

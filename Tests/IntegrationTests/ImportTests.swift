@@ -329,8 +329,9 @@ struct ImportTests {
         try session.script(
             "CREATE TEMP VIEW import_staging AS SELECT 1 AS n, 1::bigint AS line, 1 AS sensor_id, now() AS time, 1::float8 AS value, 0 AS quality"
         )
-        let begun = try session.execute("SELECT (ingest.begin_import(repeat('a', 64), '{}', 'x', 1, 1)).id").one().int64(
-            0)!
+        let begun = try session.execute("SELECT (ingest.begin_import(repeat('a', 64), '{}', 'x', 1, 1)).id").one()
+            .int64(
+                0)!
         let refusal = #expect(throws: DatabaseError.self) {
             try session.execute("SELECT * FROM ingest.import_block($1, 0, 1, 1)", [.int8(begun)])
         }

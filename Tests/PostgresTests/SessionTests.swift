@@ -20,7 +20,8 @@ import Testing
             [
                 .text("Größe \u{1F600} 'x'"), .bool(true), .int4(.min), .int8(.max), .float8(0.1), .bytea([0, 1, 255]),
                 .timestamptz(time), .json("{\"a\": 1}"), .jsonb("{\"a\": 1}"), .untyped("41"), .null,
-            ]).one()
+            ]
+        ).one()
         #expect(row.string("t") == "Größe \u{1F600} 'x'")
         #expect(row.bool("b") == true)
         #expect(row.int("i") == Int(Int32.min))
@@ -46,7 +47,8 @@ import Testing
                 .textArray(texts), .byteaArray([[1, 2], nil, []]), .int4Array([1, nil, -1]), .int8Array([.max, nil]),
                 .float8Array([1.5, nil, .infinity]), .timestamptzArray(times), .textArray([nil]), .textArray([]),
                 .byteaArray([[1], nil]),
-            ]).one()
+            ]
+        ).one()
         #expect(row.stringArray(0) == texts)
         #expect(row.stringArray(1) == ["\\x0102", nil, "\\x"])
         #expect(row.stringArray(2) == ["1", nil, "-1"])
@@ -275,7 +277,8 @@ import Testing
         }
         #expect(binary == 20_000)
         let row = try session.execute(
-            "SELECT count(*), count(s), count(at), min(s) FILTER (WHERE i = 8 AND at IS NULL) FROM t").one()
+            "SELECT count(*), count(s), count(at), min(s) FILTER (WHERE i = 8 AND at IS NULL) FROM t"
+        ).one()
         #expect((0..<3).map { row.int($0) } == [40_000, 39_998, 20_000])
         #expect(row.string(3) == "tab\t\\ line\n 8")
         #expect(throws: Stop.self) {

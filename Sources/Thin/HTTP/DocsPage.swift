@@ -149,7 +149,9 @@ struct DocsPage: Sendable {
     private func errors() -> Response {
         var rows = ""
         var seen: Set<String> = []
-        for entry in (routes.snapshot?.errors.entries ?? []).sorted(by: { ($0.code, $0.pattern) < ($1.code, $1.pattern) }) {
+        for entry in (routes.snapshot?.errors.entries ?? []).sorted(by: {
+            ($0.code, $0.pattern) < ($1.code, $1.pattern)
+        }) {
             let anchor = seen.insert(entry.code).inserted ? " id=\"\(Self.escape(entry.code))\"" : ""
             rows +=
                 "<tr\(anchor)><td><code>\(Self.escape(entry.code))</code></td><td>\(entry.status)</td>"

@@ -18,7 +18,8 @@ enum RequestBodyReader {
     static func read(_ request: Request, route: Route, willRead: () -> Void = {}) async throws -> Content {
         let bytes = try await bytes(request, route: route, willRead: willRead)
         guard !bytes.isEmpty else { return Content(bytes: [], content: .none) }
-        return Content(bytes: bytes, content: try content(bytes, contentType: request.headers[.contentType], route: route))
+        return Content(
+            bytes: bytes, content: try content(bytes, contentType: request.headers[.contentType], route: route))
     }
 
     /// The body whatever its type; empty only where the route does not need one.

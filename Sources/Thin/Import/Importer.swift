@@ -45,7 +45,8 @@ final class Importer {
                 .text(examination.sha256), .text(reading.json), .text(String(path.suffix(1024))),
                 .int8(examination.bytes),
                 .int8(Int64(examination.records)),
-            ]).one()
+            ]
+        ).one()
         let id = begun.int64(0) ?? 0
         var outcome = Outcome(
             records: begun.int(1) ?? 0, stored: begun.int(2) ?? 0, duplicates: begun.int(3) ?? 0,
@@ -95,7 +96,8 @@ final class Importer {
                 [.int8(id), .int8(Int64(refused.count)), .int8(rejects.length)])
         }
         let now = try session.execute(
-            "SELECT records_done, stored, duplicates, rejected FROM ingest.import WHERE id = $1", [.int8(id)]).one()
+            "SELECT records_done, stored, duplicates, rejected FROM ingest.import WHERE id = $1", [.int8(id)]
+        ).one()
         outcome.records = now.int(0) ?? 0
         outcome.stored = now.int(1) ?? 0
         outcome.duplicates = now.int(2) ?? 0

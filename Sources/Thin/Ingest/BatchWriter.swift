@@ -210,7 +210,8 @@ final class BatchWriter {
             let tookTooLong = faults.fault(of: error) == .time
             if tookTooLong {
                 let decoder = try connected().execute(
-                    "SELECT ingest.suspend_decoder(($1::text[])[1])", [parameters[0]]).one().string(0)
+                    "SELECT ingest.suspend_decoder(($1::text[])[1])", [parameters[0]]
+                ).one().string(0)
                 logger.error("a decoder takes too long and is passed over", metadata: ["decoder": "\(decoder ?? "?")"])
             }
             try quarantine(message, tookTooLong ? "decoder_timeout" : "decoder_failed", error)

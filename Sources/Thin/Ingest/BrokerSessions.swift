@@ -32,7 +32,8 @@ final class BrokerSessions: Sendable {
     /// - Parameter lane: name of one of several subscriptions of this process.
     func session(lane: String) async throws -> Session {
         let row = try await database.query(
-            "SELECT client_id, former_client_id FROM ingest.mqtt_client($1, $2)", [.text(instance), .text(lane)]).one()
+            "SELECT client_id, former_client_id FROM ingest.mqtt_client($1, $2)", [.text(instance), .text(lane)]
+        ).one()
         guard let clientID = row.string(0) else { throw Missing() }
         return Session(clientID: clientID, formerClientID: row.string(1))
     }

@@ -113,7 +113,8 @@ final class Migrator {
     private func lock() throws(DatabaseError) {
         let clock = ContinuousClock()
         let start = clock.now
-        while try session.execute("SELECT pg_try_advisory_lock(hashtextextended('millwright:migrate', 0))").one().bool(0)
+        while try session.execute("SELECT pg_try_advisory_lock(hashtextextended('millwright:migrate', 0))").one().bool(
+            0)
             != true
         {
             if !isWaiting { report("another process is migrating this database: waiting", nil) }

@@ -85,7 +85,9 @@ struct PlantObjects {
     private func continuousAggregates() throws -> [String] {
         var names: [String] = []
         for source in ["compat.continuous_aggregate", "timescaledb_information.continuous_aggregates"]
-        where try session.execute("SELECT pg_catalog.to_regclass($1) IS NOT NULL", [.text(source)]).one().bool(0) == true {
+        where try session.execute("SELECT pg_catalog.to_regclass($1) IS NOT NULL", [.text(source)]).one().bool(0)
+            == true
+        {
             names += try session.execute("SELECT pg_catalog.format('%I.%I', view_schema, view_name) FROM \(source)")
                 .compactMap { $0.string(0) }
         }
@@ -186,7 +188,8 @@ struct PlantObjects {
                 """
                 SELECT to_regclass($1) IS NOT NULL OR (SELECT count(*) = 1 FROM pg_proc AS p
                     JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE format('%I.%I', n.nspname, p.proname) = $1)
-                """, [.text(object)]).one().bool(0) == true
+                """, [.text(object)]
+            ).one().bool(0) == true
         guard isThere else { return ["warning: gone with \(object): \(statement)"] }
         do throws(DatabaseError) {
             try session.script(

@@ -99,7 +99,8 @@ struct Preparation {
     /// TimescaleDB's background workers refuse to run policies of an owner that may not log in. It gets no password, so that
     /// only a server that trusts everybody would let it in.
     private func allowBackgroundWork() throws {
-        let mayLogIn = try session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'millwright'").one().bool(0)
+        let mayLogIn = try session.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'millwright'").one().bool(
+            0)
         if mayLogIn != true { try session.script("ALTER ROLE millwright LOGIN PASSWORD NULL") }
     }
 }

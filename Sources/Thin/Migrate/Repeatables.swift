@@ -224,7 +224,8 @@ final class Repeatables {
 
     private func sweep() throws -> (String?, warnings: [String]) {
         try migrator.prepare(asOwner: true)
-        guard try session.execute("SELECT to_regprocedure('ops.catalog_sweep()') IS NOT NULL").one().bool(0) == true else {
+        guard try session.execute("SELECT to_regprocedure('ops.catalog_sweep()') IS NOT NULL").one().bool(0) == true
+        else {
             return (nil, [])
         }
         // a tree of an older release judges everything to be the product's

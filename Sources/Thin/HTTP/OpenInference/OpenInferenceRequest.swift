@@ -89,7 +89,9 @@ struct OpenInferenceRequest: Sendable {
         var wanted: [OpenInferenceModel.Output] = []
         for element in try JSONScanner.elements(of: value, in: bytes) {
             let members = element.kind == .object ? try JSONScanner.members(of: element, in: bytes) : []
-            guard let member = members.first(where: { $0.name == "name" })?.value, member.kind == .string else { throw Self.refusal("outputs", "must be objects with a name") }
+            guard let member = members.first(where: { $0.name == "name" })?.value, member.kind == .string else {
+                throw Self.refusal("outputs", "must be objects with a name")
+            }
             let name = try JSONScanner.string(member, in: bytes)
             guard let output = model.outputs.first(where: { $0.name == name }) else {
                 let known = model.outputs.map(\.name).joined(separator: ", ")
@@ -160,7 +162,8 @@ struct OpenInferenceRequest: Sendable {
             guard tensor.data.isEmpty, size >= 0, size % width == 0, size <= data.count else {
                 throw refusal(
                     "\(field).parameters.binary_data_size",
-                    "must be bytes of whole \(tensor.datatype) behind the JSON, of which \(data.count) are left, instead of data")
+                    "must be bytes of whole \(tensor.datatype) behind the JSON, of which \(data.count) are left, instead of data"
+                )
             }
             tensor.data = TensorBytes.numbers(data.prefix(size), tensor.datatype)
             data = data.dropFirst(size)
