@@ -194,6 +194,34 @@ except MemoryError:
     tap.ok(word == "refused" and 64 <= int(megabytes) <= 256, f"memory beyond the bound of 256 MB is refused ({megabytes} MB were had)", done.stderr)
 
 
+def case_journals(tap: Tap) -> None:
+    """Bundles that were moved to their place and never acknowledged, of a dead worker and of a living one."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+
+        def leave(worker: str, job: int) -> bundle.Workshop:
+            shop = bundle.Workshop(root, worker)
+            path = shop.stage(job) / f"m/p/{job}"
+            path.mkdir(parents=True)
+            bundle.finish(path, {bundle.OWNER: {"job": job, "worker": bundle.folder_name(worker), "attempt": 1}})
+            shop.place(job, [f"m/p/{job}"])
+            return shop
+
+        states = {1: True, 2: False, 3: None, 4: False}
+        for job in (1, 2, 3):
+            os.close(leave(f"dead {job}", job).lock)
+        living = leave("living", 4)
+        living.clean_dead(states.get)
+        tap.equal(sorted(p.name for p in root.glob("m/p/*")), ["1", "3", "4"], "of dead workers what the database refused goes, what it took stays, what is open waits")
+        living.close_journals(living.own, states.get)
+        tap.equal(sorted(p.name for p in root.glob("m/p/*")), ["1", "3"], "a worker closes its own journals when the database is back")
+        states[3] = False
+        living.clean_dead(states.get)
+        living.close()
+        left = sorted(str(p.relative_to(root)) for p in root.rglob("*") if p.is_file())
+        tap.equal(left, ["m/p/1/metadata.json"], "and in the end nothing else is left")
+
+
 def case_names(tap: Tap) -> None:
     refused = 0
     hostile = ["a/b", "a/b/c/d", "../b/c", "a/../c", "/b/c", "a//c", ".a/b/c", "a/b/.trainer", "a\0/b/c", "a/b/c\n", "a" * 65 + "/b/c", ""]

@@ -117,16 +117,8 @@ class Workshop:
                 continue
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                open_jobs = 0
-                for journal in sorted(folder.glob("*.placed")):
-                    job = int(journal.stem)
-                    keep = verdict(job)
-                    if keep is None:
-                        open_jobs += 1
-                        continue
-                    _settle(self.root, folder, job, keep)
-                    if not keep:
-                        removed.append(f"bundles of job {job}, which was never acknowledged")
+                said, open_jobs = self.close_journals(folder, verdict)
+                removed += said
                 if not open_jobs:
                     removed.append(f"the folder of {folder.name}, which is dead")
                     shutil.rmtree(folder, ignore_errors=True)
@@ -136,8 +128,24 @@ class Workshop:
                 os.close(handle)
         return removed
 
+    def close_journals(self, folder: Path, verdict: Callable[[int], bool | None]) -> tuple[list[str], int]:
+        """Of a worker's folder: bundles whose job is over stay or go as the database says. Returns what went, and how many are not known yet."""
+        removed, still_open = [], 0
+        for journal in sorted(folder.glob("*.placed")):
+            job = int(journal.stem)
+            keep = verdict(job)
+            if keep is None:
+                still_open += 1
+                continue
+            _settle(self.root, folder, job, keep)
+            if not keep:
+                removed.append(f"bundles of job {job}, which was never acknowledged")
+        return removed, still_open
+
     def close(self) -> None:
-        shutil.rmtree(self.own, ignore_errors=True)
+        # A journal that is open (the database went away before its answer) is the next worker's to close.
+        if not list(self.own.glob("*.placed")):
+            shutil.rmtree(self.own, ignore_errors=True)
         os.close(self.lock)
 
 

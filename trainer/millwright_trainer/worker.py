@@ -47,7 +47,9 @@ class Worker:
     def clean(self, connection: psycopg.Connection) -> None:
         if time.monotonic() >= self.cleaned:
             self.cleaned = time.monotonic() + CLEAN_SECONDS
-            for line in self.workshop.clean_dead(lambda job: self.verdict(connection, job)):
+            verdict = lambda job: self.verdict(connection, job)  # noqa: E731
+            # its own, too: the database may have gone away before it answered
+            for line in self.workshop.close_journals(self.workshop.own, verdict)[0] + self.workshop.clean_dead(verdict):
                 log(f"removed {line}")
 
     def run(self, once: bool = False) -> None:
