@@ -1,8 +1,8 @@
-CREATE OR REPLACE FUNCTION api.get_alert(id bigint, language text DEFAULT NULL) RETURNS jsonb
+CREATE OR REPLACE FUNCTION api.get_alert(id bigint) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT api.alert_json(a, NULL, api.check_language(language)) || jsonb_build_object('transitions', (
+    SELECT api.alert_json(a) || jsonb_build_object('transitions', (
         SELECT coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'time', api.iso(t.occurred_at), 'actor', t.actor, 'comment', t.comment,
             'severity', t.severity, 'level', t.level, 'value', t.value, 'limit', t.limit_value) ORDER BY t.id), '[]')
         FROM alarm.transition AS t WHERE t.alarm_id = a.id),
@@ -12,6 +12,6 @@ AS $$
         FROM alarm.feedback AS f WHERE f.alarm_id = a.id))
     FROM alarm.alarm AS a WHERE a.id = get_alert.id
 $$;
-COMMENT ON FUNCTION api.get_alert(bigint, text) IS 'One alarm with everything that happened to it, and what people say of it (feedback). message is in language (default: that of relay.language).';
-REVOKE ALL ON FUNCTION api.get_alert(bigint, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.get_alert(bigint, text) TO viewer;
+COMMENT ON FUNCTION api.get_alert(bigint) IS 'One alarm with everything that happened to it, and what people say of it (feedback).';
+REVOKE ALL ON FUNCTION api.get_alert(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.get_alert(bigint) TO viewer;

@@ -14,7 +14,7 @@ AS $$
         'paths', (SELECT jsonb_object_agg(p.path, p.operations) FROM (
                 SELECT o.path, jsonb_object_agg(lower(o.method), o.operation) AS operations
                 FROM (
-                    SELECT r.method, r.path, api.openapi_operation(r) AS operation FROM api.route AS r
+                    SELECT r.method, r.path, api.openapi_operation(api.shaped_route(r)) AS operation FROM api.route AS r
                     UNION ALL
                     SELECT a.method, a.alias, x.operation || jsonb_build_object('deprecated', true,
                         'operationId', concat_ws('_', x.operation ->> 'operationId', 'at',
@@ -22,7 +22,7 @@ AS $$
                         'description', format('The same as %s %s.', a.method, a.path))
                     FROM api.path_alias AS a
                     JOIN api.route AS r ON r.method = a.method AND r.path = a.path
-                    CROSS JOIN LATERAL (SELECT api.openapi_operation(r) AS operation OFFSET 0) AS x
+                    CROSS JOIN LATERAL (SELECT api.openapi_operation(api.shaped_route(r)) AS operation OFFSET 0) AS x
                 ) AS o
                 GROUP BY o.path
             ) AS p)

@@ -28,8 +28,7 @@ AS $$
     ), shape AS (
         SELECT jsonb_agg(s.name ORDER BY s.is_default DESC, s.name) AS names,
                (array_agg(s.name) FILTER (WHERE s.is_default))[1] AS default_name,
-               string_agg(format('%s: %s', s.name, s.description), ' ' ORDER BY s.is_default DESC, s.name) AS description,
-               jsonb_agg(s.response_schema ORDER BY s.is_default DESC, s.name) AS schemas
+               string_agg(format('%s: %s', s.name, s.description), ' ' ORDER BY s.is_default DESC, s.name) AS description
         FROM api.response_shape AS s WHERE s.method = p_route.method AND s.path = p_route.path
         HAVING count(*) > 0
     ), named AS (
@@ -68,8 +67,7 @@ AS $$
         SELECT jsonb_build_object(p_route.success_status::text, CASE p_route.response
             WHEN 'empty' THEN jsonb_build_object('description', CASE p_route.success_status WHEN 101 THEN 'The connection is a WebSocket now.' ELSE 'Done.' END)
             ELSE jsonb_build_object('description', p_route.summary || '.', 'content', jsonb_build_object('application/json',
-                jsonb_build_object('schema', coalesce((SELECT jsonb_build_object('anyOf', s.schemas) FROM shape AS s),
-                                                      p_route.response_schema, '{}')))) END)
+                jsonb_build_object('schema', coalesce(p_route.response_schema, '{}')))) END)
             -- what was accepted may be over when it is answered
             || CASE WHEN p_route.success_status = 202 AND EXISTS (SELECT FROM described AS d WHERE d.name = 'wait')
                 THEN jsonb_build_object('200', jsonb_build_object('description', 'It is over.', 'content',

@@ -1,4 +1,4 @@
-CREATE OR REPLACE FUNCTION rollup.follow_machines(p_now timestamptz, p_deadline timestamptz) RETURNS void
+CREATE OR REPLACE FUNCTION rollup.follow_machines(p_now timestamptz, p_deadline timestamptz) RETURNS boolean
     LANGUAGE plpgsql VOLATILE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -30,8 +30,9 @@ BEGIN
     ) AS d
     WHERE v_first < c.first OR c.first IS NULL OR c.last < p_now + INTERVAL '1 day'
     ON CONFLICT (bucket) DO NOTHING;
+    RETURN NOT EXISTS (SELECT FROM rollup.day_state AS s WHERE s.machines_to < p_now);
 END
 $$;
 COMMENT ON FUNCTION rollup.follow_machines(timestamptz, timestamptz) IS
-    'Part of rollup.refresh: the quarters of an hour of all machines up to now, and the days that they lie in.';
+    'Part of rollup.refresh: the quarters of an hour of all machines up to now, and the days that they lie in. False: the time was over before.';
 REVOKE ALL ON FUNCTION rollup.follow_machines(timestamptz, timestamptz) FROM PUBLIC;

@@ -1,3 +1,4 @@
+import HTTPTypes
 import ServeML
 
 /// `$inference_request`, read against a model.
