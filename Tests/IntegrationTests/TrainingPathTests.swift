@@ -37,7 +37,7 @@ struct TrainingPathTests {
     ) throws -> HTTPCall {
         try HTTPCall.post(
             "\(plant.thin.url)/api/v1/anomalies/upload-and-train?\(query)", form(parts), token: token,
-            headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"])
+            headers: ["Content-Type": "multipart/form-data; boundary=\(boundary)"], patience: 300)
     }
 
     private static func fields(_ call: HTTPCall) -> [String] {
@@ -114,7 +114,8 @@ struct TrainingPathTests {
         ) throws {
             let answer = try Self.upload(plant, parts, query: query, token: token)
             #expect(
-                answer.status == status && Self.fields(answer).first == field && answer.body.contains(text),
+                answer.status == status && Self.fields(answer).first == field
+                    && (text.isEmpty || answer.body.contains(text)),
                 "line \(line): \(answer.status) \(answer.body)")
         }
         try check([], 422, "normal_current_files")
@@ -150,7 +151,7 @@ struct TrainingPathTests {
             "POST /api/v1/anomalies/upload-and-train?device_id=press-1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\nContent-Type: multipart/form-data; boundary=\(Self.boundary)\r\n"
         let socket = try HTTPCall.connect(to: url.port ?? 80)
         try HTTPCall.write(
-            head + "Content-Length: 1000000\r\n\r\n" + Self.form([good]).dropLast(80), to: socket)
+            head + "Content-Length: 1000000\r\n\r\n" + Self.form([good]).dropLast(60), to: socket)
         #expect(
             await eventually { (try? Self.jobs(plant)) == "receiving" }, "the job is there while its files arrive")
         close(socket)
@@ -169,7 +170,7 @@ struct TrainingPathTests {
     func memory() async throws {
         let plant = try await Plant()
         let token = try await plant.token(role: "engineer")
-        let rows = 600_000
+        let rows = 300_000
         let line = "0.123456,1.2345678,2.3456789,3.4567891,\r\n"
         let content = (1...9).map { "d\($0)\r\n" }.joined() + String(repeating: line, count: rows)
         _ = try Self.upload(
@@ -196,7 +197,7 @@ struct TrainingPathTests {
         print(
             "upload of \(content.utf8.count) bytes: \(ContinuousClock.now - started), \((most - before) >> 10) KiB more"
         )
-        #expect(most - before < 12 << 20, "\(content.utf8.count) bytes took \(most - before) more")
+        #expect(most - before < 8 << 20, "\(content.utf8.count) bytes took \(most - before) more")
     }
 
     @Test("Who waits gets the finished answer, and keeps no connection to the database")
@@ -208,7 +209,7 @@ struct TrainingPathTests {
         let url = "\(plant.thin.url)/api/v1/anomalies/train-with-data"
         let body = "{\"device_id\":\"press-1\",\"model_type\":\"xgboost\"}"
         let waiting = (0..<8).map { _ in
-            Task { try await onThread { try HTTPCall.post(url + "?wait=60", body, token: token) } }
+            Task { try await onThread { try HTTPCall.post(url + "?wait=60", body, token: token, patience: 90) } }
         }
         #expect(await eventually { (try? session.number("SELECT count(*) FROM ml.training_job")) == 8 })
         // the one connection is free
@@ -339,7 +340,8 @@ struct TrainingPathTests {
         }
         for start in stride(from: 0, to: items.count, by: 500) {
             let answer = try HTTPCall.post(
-                "\(api)/predict", "[\(items[start..<(start + 500)].joined(separator: ","))]", token: token)
+                "\(api)/predict", "[\(items[start..<(start + 500)].joined(separator: ","))]", token: token,
+                patience: 120)
             #expect(answer.object["scored"] as? Int == 500, "\(answer.body.prefix(300))")
         }
         let before = try plant.database.value(
@@ -358,7 +360,8 @@ struct TrainingPathTests {
         let answer = try HTTPCall.post(path, "{\"from\":\"\(from)\",\"to\":\"2100-01-01T00:00:00Z\"}", token: token)
         #expect(answer.status == 422, "a span without end: \(answer.body)")
         let to = try #require(try plant.database.value("SELECT api.iso(now() + INTERVAL '1 hour')"))
-        let replayed = try HTTPCall.post(path, "{\"from\":\"\(from)\",\"to\":\"\(to)\"}", token: token)
+        let replayed = try HTTPCall.post(
+            path, "{\"from\":\"\(from)\",\"to\":\"\(to)\"}", token: token, patience: 120)
         #expect(replayed.status == 200, "\(replayed.body)")
         #expect(replayed.object["inputs"] as? Int == 2500 && replayed.object["agreement"] as? Double == 1)
         #expect(replayed.object["refused"] as? Int == 0 && replayed.object["state"] as? String == "done")

@@ -15,17 +15,19 @@ struct HTTPCall {
 
     static func get(_ url: String, token: String? = nil) throws -> HTTPCall { try send("GET", url, token: token) }
 
-    static func post(_ url: String, _ json: String, token: String? = nil, headers: [String: String] = [:]) throws
-        -> HTTPCall
-    {
-        try send("POST", url, body: json, token: token, headers: headers)
+    static func post(
+        _ url: String, _ json: String, token: String? = nil, headers: [String: String] = [:], patience: Int = 10
+    ) throws -> HTTPCall {
+        try send("POST", url, body: json, token: token, headers: headers, patience: patience)
     }
 
+    /// - Parameter patience: seconds that may pass without a byte.
     static func send(
-        _ method: String, _ url: String, body: String? = nil, token: String? = nil, headers: [String: String] = [:]
+        _ method: String, _ url: String, body: String? = nil, token: String? = nil, headers: [String: String] = [:],
+        patience: Int = 10
     ) throws -> HTTPCall {
         let components = URLComponents(string: url)!
-        let socket = try connect(to: components.port ?? 80)
+        let socket = try Loopback.connect(to: components.port ?? 80, from: nil, patience: patience)
         defer { close(socket) }
         var path = components.percentEncodedPath
         if let query = components.percentEncodedQuery { path += "?" + query }

@@ -182,6 +182,8 @@ enum HeaderValue {
         var isEscaped = false
         for character in text {
             if isQuoted, isEscaped {
+                // some escape what they must, others send a path of Windows as it is
+                if character != "\"", character != "\\" { pieces[pieces.count - 1].append("\\") }
                 pieces[pieces.count - 1].append(character)
                 isEscaped = false
             } else if isQuoted, character == "\\" {
