@@ -70,6 +70,8 @@ struct WindowPathTests {
             """
             SELECT ml.set_alias('press_1', '11kW', 'champion', 'v1', 'test'), ml.set_alias('press_1', '11kW', 'challenger', 'v2', 'test');
             UPDATE ml.window_state SET done_to = to_timestamp(\(end)) - INTERVAL '1 minute', next_due = now();
+            -- of before there were aliases; after the update, which waits for whoever scores just now
+            DELETE FROM ml.serve_ml_predictions;
             """)
         #expect(
             try await eventually(within: .seconds(90)) {
