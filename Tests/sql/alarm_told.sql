@@ -13,7 +13,7 @@ SELECT results_eq($$SELECT data ->> 'rule', event FROM relay.outbox ORDER BY 1, 
 -- every kind there is can be asked for
 INSERT INTO relay.route (name, channel_id, kinds, events) SELECT k, (SELECT id FROM relay.channel WHERE name = 'hook'), '{alarm}', ARRAY[k]
 FROM alarm.transition_kind AS t CROSS JOIN LATERAL (SELECT t.kind AS k) AS x;
-SELECT is((SELECT count(*) FROM relay.route WHERE name = events[1]), 20::bigint, 'twenty kinds');
+SELECT is((SELECT count(*) FROM relay.route WHERE name = events[1]), (SELECT count(*) FROM alarm.transition_kind), 'each kind');
 SELECT is((SELECT count(*) FROM relay.route AS r WHERE r.name = r.events[1] AND NOT r.events <@ alarm.told_kinds()), 0::bigint, 'all of them are told once a route names them');
 SELECT alarm.comment(a.id, 'y', 'kim') FROM alarm.alarm AS a \g /dev/null
 SELECT alarm.shelve(a.id, '1 hour', 'kim', 'z') FROM alarm.alarm AS a \g /dev/null

@@ -36,6 +36,6 @@ SELECT cmp_ok((SELECT count(*) FROM timescaledb_information.chunks WHERE hyperta
 SELECT is((SELECT r.stored FROM ml.store_waveforms((SELECT jsonb_agg(jsonb_build_object('ordinal', d, 'time', now() - d * INTERVAL '7 days', 'equipment_id', 'h', 'modality', 'current',
     'sample_rate_hz', 1000, 'samples', 10, 'features', '{}'::jsonb)) FROM generate_series(0, 1000) AS d)) AS r), 1001, 'features of waveforms likewise');
 SELECT cmp_ok((SELECT count(*) FROM timescaledb_information.chunks WHERE hypertable_name = 'waveform_features'), '<', 300::bigint, 'in few chunks');
-SELECT is((SELECT array_agg(DISTINCT time_interval) FROM timescaledb_information.dimensions WHERE hypertable_schema = 'ml'), '{1 day,7 days}'::interval[], 'new chunks are as wide as ever');
+SELECT is((SELECT array_agg(DISTINCT time_interval) FROM timescaledb_information.dimensions WHERE hypertable_schema = 'ml'), '{1 day,7 days,30 days}'::interval[], 'new chunks are as wide as ever');
 
 SELECT * FROM finish();

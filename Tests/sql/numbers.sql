@@ -90,7 +90,7 @@ CREATE FUNCTION pg_temp.rule(name text, condition text, low float8, high float8,
 $$;
 SELECT pg_temp.rule(format('%s %s', c.condition, x.n), c.condition, CASE WHEN c.takes_low THEN -x.far END, CASE WHEN c.takes_high THEN x.far END, '{}', x.deadband)
 FROM (VALUES ('above', false, true), ('below', true, false), ('outside', true, true), ('inside', true, true), ('rate_of_change', true, true),
-             ('flat_line', false, true), ('no_data', false, true), ('baseline', true, true), ('rul_below', true, false)) AS c (condition, takes_low, takes_high)
+             ('flat_line', false, true), ('no_data', false, true), ('baseline', true, true), ('rul_below', true, false), ('multivariate', false, true)) AS c (condition, takes_low, takes_high)
 CROSS JOIN (VALUES (1, 1e100::float8, 1e99::float8), (2, 1e-100, 1e-100), (3, 3, 0.5), (4, 1e29, 0)) AS x (n, far, deadband) \g /dev/null
 SELECT pg_temp.rule('windowed ' || a, 'windowed', -3, 3, jsonb_build_object('aggregate', a, 'window', '5 minutes'))
 FROM alarm.condition_parameter AS p, unnest(p.choices) AS a WHERE p.condition = 'windowed' AND p.parameter = 'aggregate' \g /dev/null

@@ -44,7 +44,8 @@ BEGIN
                FROM alarm.multivariate_clock AS k
                JOIN telemetry.latest AS x ON x.sensor_id = ANY (k.sensors)
                WHERE k.equipment_id = g.equipment_id)
-               ELSE alarm.sensor_time(v_until, l.time, l.received_at, l.burst, v_longest_burst) END, isfinite(l.time) IS TRUE
+               ELSE alarm.sensor_time(v_until, l.time, l.received_at, l.burst, v_longest_burst) END,
+           isfinite(l.time) IS TRUE
     FROM alarm.signal AS g
     JOIN alarm.clock AS c ON c.condition = g.condition
     LEFT JOIN telemetry.latest AS l ON l.sensor_id = g.sensor_id

@@ -34,5 +34,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rollup.follow_machines(timestamptz, timestamptz) IS
-    'Part of rollup.refresh: the quarters of an hour of all machines up to now, and the days that they lie in. False: the time was over before.';
+    'Part of rollup.refresh: the quarters of an hour of all machines up to now, and the days that they lie in. '
+    'False: the time was over before.';
 REVOKE ALL ON FUNCTION rollup.follow_machines(timestamptz, timestamptz) FROM PUBLIC;

@@ -18,5 +18,6 @@ SELECT r.time, r.equipment_id, r.power, r.model_version, r.rul_hours, r.lower_ho
        NULL, r.method, r.basis, r.received_at
 FROM ml.rul_predictions AS r;
 COMMENT ON VIEW ml.rul_estimate IS
-    'Estimates of the remaining useful life, in hours, of all methods, with the interval as the method stated it. What is '
+    'Estimates of the remaining useful life, in hours, of all methods, with the interval as the method stated it. What '
+    'is '
     'told is report.remaining_life; this is for who asks for one of many first, and for its interval then.';

@@ -5,7 +5,8 @@ SELECT d.due_at, d.due_at < now() AS is_overdue, extract(epoch FROM d.due_at - n
 FROM (
     -- what is under way is due when it should be over; without an end it is being done, and not due
     SELECT CASE m.status WHEN 'planned' THEN m.starts_at ELSE m.ends_at END AS due_at, m.kind, m.equipment_id,
-           NULL::text AS sensor, m.title AS what, m.status, NULL::timestamptz AS latest_at, NULL::bigint AS work_order_id
+           NULL::text AS sensor, m.title AS what, m.status, NULL::timestamptz AS latest_at,
+           NULL::bigint AS work_order_id
     FROM plant.maintenance AS m
     WHERE m.status = 'planned' OR m.status = 'in_progress' AND m.ends_at IS NOT NULL
     UNION ALL

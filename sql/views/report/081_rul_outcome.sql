@@ -55,7 +55,8 @@ COMMENT ON VIEW report.rul_outcome_life IS
     'Errors are estimate less what was really left, in hours: positive is too late. Of a censored life only how often '
     'it outlived the interval is known.';
 COMMENT ON COLUMN report.rul_outcome_life.is_accurate_at_lambda IS
-    'Whether the estimate that stood when the share ml.outcome_lambda of the life was over was off by at most the share '
+    'Whether the estimate that stood when the share ml.outcome_lambda of the life was over was off by at most '
+    'the share '
     'ml.outcome_alpha of what was left. NULL: none stood.';
 COMMENT ON COLUMN report.rul_outcome_life.horizon_hours IS
     'Prognostic horizon: so long before the end, and from then on, every estimate was off by at most the share '
@@ -131,7 +132,8 @@ COMMENT ON VIEW report.rul_coverage IS
     'ml.outcome_last) that they held, as told and as the method stated them, how wide they are, and the correction '
     'that holds now.';
 COMMENT ON COLUMN report.rul_coverage.correction IS
-    'ml.rul_correction.shift; factor: the upper end is multiplied by it and the lower one divided (both with 1 h added). '
+    'ml.rul_correction.shift; factor: the upper end is multiplied by it and the lower one divided (both with 1 h '
+    'added). '
     'NULL: none, see reason.';
 COMMENT ON COLUMN report.rul_coverage.learned_from IS 'Lives.';
 GRANT SELECT ON report.rul_coverage TO viewer;
