@@ -32,7 +32,8 @@ AS $$
         FROM api.response_shape AS s WHERE s.method = p_route.method AND s.path = p_route.path
         HAVING count(*) > 0
     ), named AS (
-        -- with further words for values, further names, and the parameter that chooses a shape
+        -- with further words for values, further names (without their default: clients that are made of this send it), and the
+        -- parameter that chooses a shape
         SELECT d.place, d.position * 100 AS position, d.name, d.has_default, d.description,
                CASE WHEN m.words IS NULL OR NOT coalesce(d.full_schema, '{}') ? 'enum' THEN d.full_schema
                     ELSE d.full_schema || jsonb_build_object('enum', d.full_schema -> 'enum' || m.words) END AS full_schema,
@@ -45,7 +46,7 @@ AS $$
         ) AS m ON true
         UNION ALL
         SELECT d.place, d.position * 100 + row_number() OVER (PARTITION BY d.name ORDER BY o.alias), o.alias, true,
-               format('The same as %s.', d.name), d.full_schema, true
+               format('The same as %s.', d.name), d.full_schema - 'default', true
         FROM api.parameter_alias AS o
         JOIN described AS d ON d.name = o.member AND d.place = 'query'
         WHERE o.method = p_route.method AND o.path = p_route.path AND o.alias <> o.member
