@@ -69,7 +69,8 @@ struct SQLStateMap: Sendable, Equatable {
                 problem.detail = "\(error.message): try again in \(seconds) s"
             } else {
                 let detail = listed == nil ? error.detail : nil
-                problem.detail = [error.message, detail, error.hint].compactMap { $0 }.joined(separator: ". ")
+                problem.detail = [error.message, detail, error.hint].compactMap { $0 }.filter { !$0.isEmpty }
+                    .joined(separator: ". ")
             }
         }
         problem.errors = listed ?? Self.members(error, entry: entry, member: member)
