@@ -139,7 +139,8 @@ struct PredictionTests {
         let good = examples.inputs.indices.map { "{\"equipment_id\":\"press_1\",\"features\":\(examples.json($0))}" }
         let bad = [
             "{\"equipment_id\":\"nobody\",\"features\":\(examples.json(0))}",
-            "{\"equipment_id\":\"press_1\",\"features\":\(examples.json(0, without: "cur_x_rms"))}", "7", "{}",
+            "{\"equipment_id\":\"press_1\",\"missing\":\"refuse\",\"features\":\(examples.json(0, without: "cur_x_rms"))}",
+            "7", "{}",
         ]
         let call = try HTTPCall.post(url, "[\((good + bad).joined(separator: ","))]", token: token)
         #expect(call.status == 200, "\(call.body)")
@@ -178,7 +179,9 @@ struct PredictionTests {
         let url = "\(plant.thin.url)/api/v1/serve-ml/predict"
         let tally = Tally()
         let bodies = examples.inputs.indices.map { index in
-            [nil, "vib_rms"].map { "{\"equipment_id\":\"press_1\",\"features\":\(examples.json(index, without: $0))}" }
+            [nil, "vib_rms"].map {
+                "{\"equipment_id\":\"press_1\",\"missing\":\"refuse\",\"features\":\(examples.json(index, without: $0))}"
+            }
         }
         let expected = examples.scores["current"] ?? []
         try await withThrowingTaskGroup(of: Void.self) { group in
