@@ -2,8 +2,8 @@
 # nothing behind, and a cancelled job is not finished.
 # shellcheck shell=bash
 
-sql "INSERT INTO plant.equipment (id, name) VALUES ('iso-1', 'iso-1');
-SELECT ml.queue_training('autoencoder', '{\"equipment_id\": \"iso-1\"}') FROM generate_series(1, 60)" >/dev/null
+sql "INSERT INTO plant.equipment (id, name) VALUES ('train-1', 'train-1');
+SELECT ml.queue_training('autoencoder', '{\"equipment_id\": \"train-1\"}') FROM generate_series(1, 60)" >/dev/null
 
 # each claims in a transaction of its own, as fast as it can, until there is none
 for worker in one two three four; do open "$worker"; done
@@ -14,7 +14,7 @@ for worker in one two three four; do
             EXIT WHEN v_id IS NULL;
             COMMIT;
             PERFORM pg_sleep(0.005);
-            PERFORM ml.finish_training(v_id, '$worker', format('iso-1/default/%s', v_id), '{}', '{}');
+            PERFORM ml.finish_training(v_id, '$worker', format('train-1/default/%s', v_id), '{}', '{}');
             COMMIT;
         END LOOP;
     END \$\$;"
@@ -25,7 +25,7 @@ is "each job was taken once, and finished by who took it" \
 holds "more than one worker took part" [ "$(sql "SELECT count(DISTINCT worker) FROM ml.training_job")" -gt 1 ]
 
 # a claim that is not committed hides the job from others, and they do not wait for it
-sql "SELECT ml.queue_training('autoencoder', '{\"equipment_id\": \"iso-1\"}') FROM generate_series(1, 2)" >/dev/null
+sql "SELECT ml.queue_training('autoencoder', '{\"equipment_id\": \"train-1\"}') FROM generate_series(1, 2)" >/dev/null
 step one "BEGIN; SELECT id FROM ml.claim_training('one', '{autoencoder}');"
 is "another one gets the next, at once" "$(sql "SELECT id FROM ml.claim_training('other', '{autoencoder}')")" 62
 is "a third gets none" "$(sql "SELECT count(*) FROM ml.claim_training('third', '{autoencoder}')")" 0
@@ -33,7 +33,7 @@ step one "ROLLBACK;"
 is "what was not committed waits again" "$(sql "SELECT id || ' ' || attempt FROM ml.claim_training('third', '{autoencoder}')")" "61 1"
 
 # a worker that dies while it writes its result down leaves nothing of it
-step two "BEGIN; SELECT ml.finish_training(61, 'third', 'iso-1/default/61', '{\"f1_score\": 1}', '{}');"
+step two "BEGIN; SELECT ml.finish_training(61, 'third', 'train-1/default/61', '{\"f1_score\": 1}', '{}');"
 is "nobody sees what is not committed" "$(sql "SELECT state, metrics IS NULL FROM ml.training_job WHERE id = 61")" "running|t"
 sql "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%finish_training(61%' AND pid <> pg_backend_pid()" >/dev/null
 sleep 0.3
@@ -43,7 +43,7 @@ is "the next one takes it over" "$(sql "SELECT id || ' ' || attempt FROM ml.clai
 
 # cancelling while its worker finishes: one after the other, and the later one learns
 step three "BEGIN; SELECT ml.cancel_training(61);"
-send four "SELECT 'taken ' || ml.finish_training(61, 'fourth', 'iso-1/default/61', '{}', '{}');"
+send four "SELECT 'taken ' || ml.finish_training(61, 'fourth', 'train-1/default/61', '{}', '{}');"
 holds "who finishes waits for who cancels" waits four
 step three "COMMIT;"
 ended four
