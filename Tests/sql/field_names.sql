@@ -44,8 +44,8 @@ SELECT is_empty($$
     SELECT a.* FROM api.parameter_alias AS a JOIN api.route AS r ON r.method = a.method AND r.path = a.path
     WHERE a.alias <> a.member AND r.body_mode = 'none' AND NOT EXISTS (SELECT FROM parameter AS p WHERE p.path = a.path AND p.method = a.method
         AND p.parameter ->> 'name' = a.alias AND p.parameter -> 'deprecated' = 'true'
-        AND p.parameter -> 'schema' = (SELECT q.parameter -> 'schema' FROM parameter AS q WHERE q.path = a.path AND q.method = a.method AND q.parameter ->> 'name' = a.member)) $$,
-    'further names, too, with the schema of the first');
+        AND p.parameter -> 'schema' = (SELECT (q.parameter -> 'schema') - 'default' FROM parameter AS q WHERE q.path = a.path AND q.method = a.method AND q.parameter ->> 'name' = a.member)) $$,
+    'further names, too, with the schema of the first less its default');
 SELECT is_empty($$
     SELECT a.path, k FROM api.parameter_alias AS a CROSS JOIN LATERAL jsonb_object_keys(a.meanings) AS k
     WHERE NOT EXISTS (SELECT FROM parameter AS p WHERE p.path = a.path AND p.method = a.method AND p.parameter ->> 'name' = a.member AND p.parameter #> '{schema,enum}' ? k) $$,

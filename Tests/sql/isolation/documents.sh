@@ -9,6 +9,7 @@ copied() {
     # the launcher of TimescaleDB looks into a template now and then
     for _ in {1..50}; do
         if psql -XAtq -d "$ISOLATION_ADMIN_URL" -c "CREATE DATABASE \"$COPY\" TEMPLATE \"$ISOLATION_TEMPLATE\"" 2>"$WORK/copy"; then
+            # shellcheck disable=SC2001
             sed "s|/[^/?]*\(?.*\)\{0,1\}$|/$COPY\1|" <<<"$DATABASE_URL"
             return 0
         fi

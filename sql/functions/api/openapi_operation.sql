@@ -32,7 +32,7 @@ AS $$
         FROM api.response_shape AS s WHERE s.method = p_route.method AND s.path = p_route.path
         HAVING count(*) > 0
     ), named AS (
-        -- with further words for values, further names (without their default: clients that are made of this send it), and the
+        -- with further words for values, further names (no default: clients that are made of this send it), and the
         -- parameter that chooses a shape
         SELECT d.place, d.position * 100 AS position, d.name, d.has_default, d.description,
                CASE WHEN m.words IS NULL OR NOT coalesce(d.full_schema, '{}') ? 'enum' THEN d.full_schema
