@@ -1,5 +1,5 @@
 -- What rules that a job judges cost ingest.accept: 500 sensors with one each beside 500 without, batches of 500 messages take turns in one
--- run. In time, late (the job has been further: noted), and while the job holds its table (all is noted). Then what the job does with it.
+-- run. In time, and late (the job has been further: noted). Then what the job does with it.
 -- psql -d <a migrated database that may be changed> -f bench/late_cost.sql
 \set QUIET on
 SET client_min_messages = warning;
